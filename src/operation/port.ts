@@ -1,0 +1,47 @@
+import type { WireError } from '../error/operation-error.ts';
+import type { SubscriberSink } from '../fanout/subscriber-sink.ts';
+import type { JsonObject } from '../json/value.ts';
+
+/** A GraphQL request whose outer shape a protocol has already checked (P14, P64). */
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: JsonObject | undefined;
+  readonly extensions: JsonObject | undefined;
+}
+
+/** The stage at which a request was refused; HTTP and SSE choose the status by it (P45, P46, P61, P62). */
+export type RefusalStage = 'syntax' | 'operation' | 'validation' | 'variables' | 'limit';
+
+/** The request fails before anything runs: one error message on a WebSocket (P19), a response without `data` on HTTP. */
+export interface RefusedOperation {
+  readonly type: 'refused';
+  readonly stage: RefusalStage;
+  readonly errors: readonly WireError[];
+}
+
+/** A query or mutation, not started yet. */
+export interface SingleOperation {
+  readonly type: 'single';
+  readonly operation: 'query' | 'mutation';
+  /** Runs it once; resolves with the JSON text of the execution result; never rejects (unexpected errors are masked, A70). */
+  run(): Promise<string>;
+}
+
+/** A subscription, not started yet. */
+export interface SubscriptionOperation {
+  readonly type: 'subscription';
+  /**
+   * Attaches synchronously: every event that its broker acknowledges after the tail's confirmation reaches the sink.
+   * The returned function ends it; idempotent, and the sink hears nothing after it returns.
+   * The sink is never called before `subscribe` has returned.
+   */
+  subscribe(sink: SubscriberSink): () => void;
+}
+
+export type PreparedOperation = RefusedOperation | SingleOperation | SubscriptionOperation;
+
+/** Parses, validates, limits and plans requests: the one gate that every transport calls. */
+export interface Operations {
+  prepare(request: OperationRequest): PreparedOperation;
+}
