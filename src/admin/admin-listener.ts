@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import type { Health } from './health.ts';
+
+export interface AdminListenerOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly health: Health;
+  readonly metrics: GatewayMetrics;
+}
+
+/** The operators' own listener (A74): apart from the public port, so that a load balancer never shows it. */
+export interface AdminListener {
+  readonly port: number;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Starts the listener. Rejects with Node's own `EADDRINUSE` error when the port is taken. */
+export async function listenAdmin(options: AdminListenerOptions): Promise<AdminListener> {
+  const server = createServer((request, response) => {
+    answer(request, options)
+      .catch((error: unknown): Answer => json(500, { error: error instanceof Error ? error.message : 'unexpected' }))
+      .then((result) => send(response, result));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: options.host, port: options.port, exclusive: true }, () => resolve());
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    port: portOf(server),
+    close() {
+      closing ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}
+
+async function answer(request: IncomingMessage, { health, metrics }: AdminListenerOptions): Promise<Answer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'use GET' });
+  const path = request.url?.split('?', 1)[0];
+  switch (path) {
+    case '/metrics':
+      return { status: 200, contentType: metrics.registry.contentType, body: await metrics.registry.metrics() };
+    case '/livez':
+      return json(200, { live: true });
+    case '/readyz': {
+      const readiness = health.ready();
+      return json(readiness.ready ? 200 : 503, readiness);
+    }
+    case '/healthz': {
+      const report = health.report();
+      return json(report.healthy ? 200 : 503, report);
+    }
+    default:
+      return json(404, { error: 'not found', paths: ['/metrics', '/livez', '/readyz', '/healthz'] });
+  }
+}
+
+function json(status: number, body: unknown): Answer {
+  return { status, contentType: 'application/json; charset=utf-8', body: `${JSON.stringify(body)}\n` };
+}
+
+function send(response: ServerResponse, { status, contentType, body }: Answer): void {
+  response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+  response.end(body);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The admin listener has no port.');
+  return address.port;
+}

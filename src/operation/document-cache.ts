@@ -1,0 +1,53 @@
+import type { CheckedDocument } from './document.ts';
+
+/** An operation text costs about this many times its length once parsed; measured on the examples' documents. */
+const PARSED_BYTES_PER_CHARACTER = 30;
+
+/** Texts above this are not worth a place: they would push many small ones out. In characters. */
+const LONGEST_CACHED_TEXT = 16_384;
+
+/**
+ * Checked documents by their text: least recently used out first, bounded in (estimated) bytes, default 32 MiB (A37).
+ * Failures are cached too; they are smaller than what they save.
+ */
+export class DocumentCache {
+  readonly #check: (text: string) => CheckedDocument;
+  readonly #capacityBytes: number;
+  readonly #entries = new Map<string, CheckedDocument>();
+  #bytes = 0;
+
+  constructor(check: (text: string) => CheckedDocument, capacityBytes = 33_554_432) {
+    this.#check = check;
+    this.#capacityBytes = capacityBytes;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(text: string): CheckedDocument {
+    const known = this.#entries.get(text);
+    if (known !== undefined) {
+      this.#entries.delete(text);
+      this.#entries.set(text, known);
+      return known;
+    }
+    const checked = this.#check(text);
+    if (text.length <= LONGEST_CACHED_TEXT) this.#keep(text, checked);
+    return checked;
+  }
+
+  #keep(text: string, checked: CheckedDocument): void {
+    this.#entries.set(text, checked);
+    this.#bytes += cost(text);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#capacityBytes) break;
+      this.#entries.delete(oldest);
+      this.#bytes -= cost(oldest);
+    }
+  }
+}
+
+function cost(text: string): number {
+  return 512 + text.length * PARSED_BYTES_PER_CHARACTER;
+}
