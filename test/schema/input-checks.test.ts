@@ -1,0 +1,62 @@
+import { row, SOUND, testRefusals } from './refusals.ts';
+
+testRefusals([
+  row(
+    'a type that holds itself without end',
+    'type A @topic(name: "a", delivery: EPHEMERAL) { id: ID!\n b: B! }\ntype B { b: B! }',
+    3,
+    'B!',
+    /B\.b cannot be an input/,
+    /"b: B" without "!", or .*mutation: null/,
+  ),
+  row(
+    'a circle through two types',
+    'type A @topic(name: "a", delivery: EPHEMERAL) { b: B }\ntype B { c: U! }\nunion U = B',
+    2,
+    'U!',
+    /B\.c cannot be an input/,
+    /mutation: null/,
+  ),
+  row(
+    'members that give one input field',
+    'union U @topic(name: "u", delivery: EPHEMERAL) = Ab | ab\ntype Ab { id: ID! }\ntype ab { id: ID! }',
+    3,
+    'ab',
+    /Ab and ab would both be the field "ab" of UInput/,
+    /mutation: null/,
+  ),
+  row(
+    'an interface that nothing implements',
+    `type A @topic(name: "a", delivery: EPHEMERAL) { i: I }\ninterface I { id: ID! }`,
+    2,
+    'I',
+    /no type implements I/,
+    /mutation: null/,
+  ),
+  row(
+    'a topic of an interface that nothing implements',
+    'interface I @topic(name: "i", delivery: EPHEMERAL, mutation: null) { id: ID! }',
+    1,
+    'I',
+    /no type implements I/,
+    /implements I/,
+  ),
+  row(
+    'a field with arguments',
+    'type A @topic(name: "a", delivery: EPHEMERAL) {\n  id(short: Boolean): ID! }',
+    2,
+    'short: Boolean',
+    /A\.id has arguments/,
+    /"id: ID!" without/,
+  ),
+  row(
+    'an input type of the user',
+    `${SOUND}\ninput I { id: ID }`,
+    2,
+    'I',
+    /nothing can use the input type "I"/,
+    /derived/,
+  ),
+  row('an unused type', `${SOUND}\ntype U { id: ID }`, 2, 'U', /no topic leads to the type "U"/, /put @topic on it/),
+  row('an unused scalar', `${SOUND}\nscalar Money`, 2, 'Money', /no topic leads to the type "Money"/, /Remove it/),
+]);
