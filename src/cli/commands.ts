@@ -1,0 +1,10 @@
+import { check } from './check.ts';
+import type { Command } from './command.ts';
+import { printSchema } from './print-schema.ts';
+import { publish } from './publish.ts';
+import { serve } from './serve.ts';
+import { subscribe } from './subscribe.ts';
+import { topics } from './topics.ts';
+
+/** Every command, in the order in which help lists them. */
+export const COMMANDS: readonly Command[] = [serve, publish, subscribe, check, printSchema, topics];

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { OPTIONS } from '../config/options.ts';
+import { packageFolder } from '../config/package-folder.ts';
+import { StartError } from '../error/start-error.ts';
+import type { Gateway } from '../gateway.ts';
+import type { Logger } from '../log/logger.ts';
+import { SchemaError } from '../schema/schema-error.ts';
+import { systemClock } from '../time/clock.ts';
+import type { Command, Invocation } from './command.ts';
+import { DEFAULT_URL } from './default-url.ts';
+import { EXAMPLE_LINES } from './example-lines.ts';
+import { EXIT_CODES } from './exit-code.ts';
+import type { CliIo } from './io.ts';
+import { createLogger } from './logger.ts';
+import { readSettings } from './read-settings.ts';
+import { readyLines } from './ready-lines.ts';
+import { reportSchemaProblems, reportStartProblems } from './report.ts';
+import { shellQuote } from './shell-quote.ts';
+import { shownPath } from './shown-path.ts';
+
+/** `sluice serve`. */
+export const serve: Command = {
+  name: 'serve',
+  operands: '',
+  summary: 'Start the gateway.',
+  description: [
+    'Serves /graphql over HTTP, WebSocket and SSE, and metrics and health on the admin port. When it is ready, one line on stdout says so: ' +
+      '"Sluice ready on http://127.0.0.1:4000/graphql", with lines to try below it. Log lines go to stderr: for people on a terminal, JSON otherwise.',
+    'SIGTERM or SIGINT drains and stops: publishes in flight are answered, clients are told to connect again elsewhere. A second signal stops at once.',
+  ],
+  flags: [],
+  settings: true,
+  examples: [
+    'sluice serve',
+    'sluice serve --schema my.graphql --port 8080',
+    'SLUICE_REDIS_URL=redis://localhost SLUICE_KAFKA_BROKERS=localhost:9092 sluice serve --dev',
+  ],
+  exitCodes: [
+    [0, 'stopped by a signal, after draining'],
+    [1, 'it cannot start: the schema, a port or a broker'],
+    [2, 'wrong usage or configuration'],
+    [70, 'a bug'],
+  ],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<number> {
+  const { folder, io } = invocation;
+  const config = readSettings(invocation, 'serve');
+  if (config === undefined) return EXIT_CODES.usage;
+  const log = createLogger(io.stderr, systemClock);
+  const stop = listenForStop(io);
+  try {
+    const gateway = await start(config, log, invocation);
+    if (gateway === undefined) return EXIT_CODES.failed;
+    io.stdout.write(`Sluice ready on ${gateway.url}\n${linesToTry(config, gateway, folder)}`);
+    await stop.asked;
+    log.info('draining: a second signal stops at once');
+    await gateway.close();
+    return EXIT_CODES.ok;
+  } finally {
+    stop.end();
+  }
+}
+
+async function start(config: Config, log: Logger, { folder, io }: Invocation): Promise<Gateway | undefined> {
+  // Loaded here: it brings all drivers, which no other command should wait for.
+  const { startGateway } = await import('../gateway.ts');
+  try {
+    return await startGateway(config, log);
+  } catch (error) {
+    if (error instanceof SchemaError) {
+      const file = shownPath(config.schemaFile, folder);
+      const problems = error.problems.map((problem) => ({ ...problem, file }));
+      reportSchemaProblems(io.stderr, problems, await readFile(config.schemaFile, 'utf8'));
+    } else if (error instanceof StartError) reportStartProblems(io.stderr, error.problems);
+    else throw error;
+    return undefined;
+  }
+}
+
+/** Commands that work when pasted into the shell that started the gateway. */
+function linesToTry(config: Config, gateway: Gateway, folder: string): string {
+  const home = relative(folder, packageFolder);
+  const program = home === '' ? './sluice' : join(home, 'sluice');
+  const example = config.schemaFile === OPTIONS.schema.fallback;
+  const at = gateway.url === DEFAULT_URL ? [] : ['--url', gateway.url];
+  const lines = example
+    ? EXAMPLE_LINES.map((words) => [program, ...words, ...at].map(shellQuote).join(' '))
+    : readyLines({
+        schema: gateway.schema,
+        program,
+        url: gateway.url,
+        defaultUrl: DEFAULT_URL,
+        now: systemClock.now(),
+      });
+  const demo = example ? [home === '' ? 'npm run demo' : `npm --prefix ${shellQuote(home)} run demo`] : [];
+  return [...lines, ...demo].map((line) => `  ${line}\n`).join('');
+}
+
+/** Waits for the first signal; the second one ends the process. */
+function listenForStop(io: CliIo): { readonly asked: Promise<void>; end(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let signals = 0;
+  const end = io.onSignal(() => {
+    signals += 1;
+    if (signals === 1) resolve();
+    else io.exit(EXIT_CODES.failed);
+  });
+  return { asked: promise, end };
+}

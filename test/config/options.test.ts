@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OPTION_LIST } from '../../src/config/options.ts';
+
+test('names, variables and file keys are unique', () => {
+  const names = OPTION_LIST.flatMap(([, { name, variable, path }]) => [
+    name,
+    variable,
+    ...(path ? [`yaml ${path.join('.')}`] : []),
+  ]);
+  assert.equal(new Set(names).size, names.length);
+});
+
+test('every default can be read by its own type', () => {
+  for (const [key, { fallback, type }] of OPTION_LIST) {
+    if (fallback !== undefined) assert.equal(type.parse(fallback, '/').type, 'value', key);
+  }
+});
+
+test('the flags of design §8 are there, and those of later work are not', () => {
+  const names = OPTION_LIST.map(([, { name }]) => name);
+  assert.deepEqual(names, [
+    'schema',
+    'port',
+    'host',
+    'admin-port',
+    'admin-host',
+    'redis-url',
+    'kafka-brokers',
+    'embedded',
+    'data-dir',
+    'create-topics',
+    'allow-weak-durability',
+    'auth',
+    'dev',
+    'config',
+  ]);
+});
