@@ -9,6 +9,12 @@ export const immediateTurns: TurnScheduler = (callback) => {
   setImmediate(callback);
 };
 
+/**
+ * What a group may hold back between two flushes, in bytes; at the bound it is handed out at once, within the turn.
+ * From there on the bound of each socket decides.
+ */
+const PENDING_LIMIT_BYTES = 8_388_608;
+
 /** A flush gives the loop back after this long, so that other sockets and new connections wait no longer than this. */
 const SLICE_MS = 8;
 
@@ -31,6 +37,7 @@ export class Flush {
 
   /** The group has something pending. */
   schedule(group: Group): void {
+    if (group.pendingBytes >= PENDING_LIMIT_BYTES) group.deliver(this.#clock, Number.POSITIVE_INFINITY);
     this.#dirty.add(group);
     this.#wake();
   }

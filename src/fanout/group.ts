@@ -40,6 +40,11 @@ export class Group {
     this.#selection = plan.compile();
   }
 
+  /** Bytes waiting for the flush. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
   get size(): number {
     return this.#subscribers.size;
   }

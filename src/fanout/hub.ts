@@ -1,15 +1,12 @@
+import { type Bindings, brokerOf } from '../broker/bindings.ts';
 import type { Broker, StreamId } from '../broker/port.ts';
 import { OperationError } from '../error/operation-error.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
-import type { Delivery } from '../routing/topic.ts';
 import type { Clock } from '../time/clock.ts';
 import { Flush, type TurnScheduler } from './flush.ts';
 import { LiveStream } from './live-stream.ts';
 import type { SubscriptionPlan } from './plan.ts';
 import type { SubscriberSink } from './subscriber-sink.ts';
-
-/** The broker behind each delivery. */
-export type Bindings = Readonly<Record<Delivery, Broker>>;
 
 export interface HubOptions {
   readonly bindings: Bindings;
@@ -60,7 +57,7 @@ export class Hub {
   }
 
   #liveStream(plan: SubscriptionPlan): LiveStream {
-    const broker = this.#bindings[plan.topic.policy.delivery];
+    const broker = brokerOf(this.#bindings, plan.topic);
     let streams = this.#streams.get(broker);
     if (streams === undefined) {
       streams = new Map();

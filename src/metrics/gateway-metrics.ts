@@ -1,9 +1,17 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { BrokerMetrics } from './broker-metrics.ts';
 import { TopicMetrics } from './topic-metrics.ts';
 
 /** Why something was refused or cut, as `sluice_dropped_total` names it. */
-export type DropReason = 'slow_connection' | 'frame_refused' | 'publish_queue_full';
+export type DropReason =
+  | 'slow_connection'
+  | 'frame_refused'
+  | 'publish_queue_full'
+  | 'init_timeout'
+  | 'operation_limit'
+  | 'origin_refused'
+  | 'request_refused';
 
 /**
  * Everything that `/metrics` shows (design §8), with a registry of its own: two gateways in one process do not mix.
@@ -16,10 +24,9 @@ export class GatewayMetrics {
   readonly publishDuration: Histogram<'delivery'>;
   readonly fanoutDuration: Histogram;
   readonly #topics = new Map<string, TopicMetrics>();
+  readonly #brokers = new Map<string, BrokerMetrics>();
   readonly #dropped = new Map<DropReason, number>();
   readonly #projectionFallbacks: Counter;
-  readonly #brokerUp: Gauge<'broker'>;
-  readonly #brokerBytes: Counter<'broker' | 'direction'>;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
 
   constructor(version: string) {
@@ -43,18 +50,6 @@ export class GatewayMetrics {
     this.#projectionFallbacks = new Counter({
       name: 'sluice_projection_fallbacks_total',
       help: 'Groups whose selection could not be compiled and runs through graphql-js.',
-      registers,
-    });
-    this.#brokerUp = new Gauge({
-      name: 'sluice_broker_up',
-      help: '1 while the broker answers and has what Sluice needs, else 0.',
-      labelNames: ['broker'],
-      registers,
-    });
-    this.#brokerBytes = new Counter({
-      name: 'sluice_broker_bytes_total',
-      help: 'Bytes of event values read from (in) and written to (out) a broker.',
-      labelNames: ['broker', 'direction'],
       registers,
     });
     new Gauge({ name: 'sluice_build_info', help: 'The running version.', labelNames: ['version'], registers }).set(
@@ -81,12 +76,14 @@ export class GatewayMetrics {
     this.#projectionFallbacks.inc();
   }
 
-  setBrokerUp(broker: string, up: boolean): void {
-    this.#brokerUp.set({ broker }, up ? 1 : 0);
-  }
-
-  countBrokerBytes(broker: string, direction: 'in' | 'out', bytes: number): void {
-    this.#brokerBytes.inc({ broker, direction }, bytes);
+  /** The counts of a broker; made on the first call. */
+  broker(name: string): BrokerMetrics {
+    let counts = this.#brokers.get(name);
+    if (counts === undefined) {
+      counts = new BrokerMetrics(name);
+      this.#brokers.set(name, counts);
+    }
+    return counts;
   }
 
   /** Stops the event-loop probe. */
@@ -158,6 +155,29 @@ export class GatewayMetrics {
       collect() {
         this.reset();
         for (const [reason, count] of dropped) this.inc({ reason }, count);
+      },
+    });
+    const brokers = this.#brokers;
+    new Gauge({
+      name: 'sluice_broker_up',
+      help: '1 while the broker answers and has what Sluice needs, else 0.',
+      labelNames: ['broker'],
+      registers,
+      collect() {
+        for (const counts of brokers.values()) this.set({ broker: counts.name }, counts.up ? 1 : 0);
+      },
+    });
+    new Counter({
+      name: 'sluice_broker_bytes_total',
+      help: 'Bytes of event values read from (in) and written to (out) a broker.',
+      labelNames: ['broker', 'direction'],
+      registers,
+      collect() {
+        this.reset();
+        for (const counts of brokers.values()) {
+          this.inc({ broker: counts.name, direction: 'in' }, counts.bytesIn);
+          this.inc({ broker: counts.name, direction: 'out' }, counts.bytesOut);
+        }
       },
     });
     const connections = (): number => this.connections;

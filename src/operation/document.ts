@@ -1,8 +1,8 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
-  type GraphQLSchema,
   GraphQLError,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   parse,

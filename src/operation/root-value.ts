@@ -1,0 +1,51 @@
+import { OperationError } from '../error/operation-error.ts';
+import type { GatewaySchema, TopicApi } from '../schema/gateway-schema.ts';
+import type { OperationLimits } from './limits.ts';
+import type { Publisher } from './publisher.ts';
+import { failureOf, type PublishFailure, type PublishReceipt } from './receipt.ts';
+import { topicInfo } from './topic-info.ts';
+
+/** Resolvers of the root fields by name, as graphql-js calls members of a root value. Null prototype: a field may have any name. */
+export type RootValue = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** The root fields of queries and mutations. */
+export function rootValue(gateway: GatewaySchema, publisher: Publisher, limits: OperationLimits): RootValue {
+  const fields: Record<string, (args: Readonly<Record<string, unknown>>) => unknown> = Object.create(null);
+  const topics = gateway.topics.map(topicInfo);
+  fields['topics'] = () => topics;
+  for (const api of gateway.topics) {
+    const { mutation, mutationBatch } = api.fields;
+    // The casts hold because graphql-js coerced the arguments by the derived input types.
+    if (mutation !== undefined) fields[mutation] = (args) => publisher.publish(api, args['event'] as Input);
+    if (mutationBatch !== undefined) {
+      fields[mutationBatch] = (args) => publishBatch(publisher, api, args['events'] as readonly Input[], limits);
+    }
+  }
+  return fields;
+}
+
+/** One result per event, in order; one failure hides no receipt. */
+async function publishBatch(
+  publisher: Publisher,
+  api: TopicApi,
+  events: readonly Input[],
+  limits: OperationLimits,
+): Promise<readonly (PublishReceipt | PublishFailure)[]> {
+  if (events.length > limits.maxBatchEvents) {
+    throw new OperationError(
+      'LIMIT_EXCEEDED',
+      `The batch has ${events.length} events; at most ${limits.maxBatchEvents} are allowed.`,
+      { limit: 'maxBatchEvents', value: limits.maxBatchEvents },
+    );
+  }
+  return Promise.all(
+    events.map((event, index) =>
+      publisher.publish(api, event).catch((error: unknown) => {
+        if (error instanceof OperationError) return failureOf(error, ['events', index]);
+        throw error;
+      }),
+    ),
+  );
+}

@@ -1,0 +1,90 @@
+import {
+  type FieldNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getArgumentValues,
+  type OperationDefinitionNode,
+  type VariableValues,
+} from 'graphql';
+import { OperationError, type WireError } from '../error/operation-error.ts';
+import { compileFilter } from '../fanout/filter/compile.ts';
+import type { Hub } from '../fanout/hub.ts';
+import type { SubscriptionPlan } from '../fanout/plan.ts';
+import { compileProjection } from '../fanout/projection/compile.ts';
+import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import type { TopicApi } from '../schema/gateway-schema.ts';
+import type { ValidDocument } from './document.ts';
+import type { PreparedOperation } from './port.ts';
+import { refused } from './refusal.ts';
+import { rootField } from './root-field.ts';
+import { shareKey } from './share-key.ts';
+import { instanceOfArguments } from './topic-arguments.ts';
+import { wireError } from './wire-error.ts';
+
+/** What subscriptions need from the gateway. */
+export interface SubscriptionEnvironment {
+  readonly schema: GraphQLSchema;
+  /** By the name of the subscription field. */
+  readonly subscriptions: ReadonlyMap<string, TopicApi>;
+  readonly hub: Hub;
+  readonly metrics: GatewayMetrics;
+}
+
+/** Plans a validated subscription with coerced variables, or refuses it for its arguments. */
+export function subscriptionOperation(
+  environment: SubscriptionEnvironment,
+  document: ValidDocument,
+  operation: OperationDefinitionNode,
+  variables: VariableValues,
+): PreparedOperation {
+  const field = rootField(operation.selectionSet, document.fragments);
+  const api = field === undefined ? undefined : environment.subscriptions.get(field.name.value);
+  const definition = field && environment.schema.getSubscriptionType()?.getFields()[field.name.value];
+  if (field === undefined || api === undefined || definition === undefined) {
+    throw new Error('A validated subscription has no field that belongs to a topic.');
+  }
+  const responseKey = field.alias?.value ?? field.name.value;
+  let instance: SubscriptionPlan['instance'];
+  let where: Readonly<Record<string, unknown>> | undefined;
+  try {
+    const values = getArgumentValues(definition, field, variables);
+    instance = instanceOfArguments(api.topic, values);
+    where = filterOf(values['where']);
+  } catch (error) {
+    return refused('variables', [argumentError(error, field, responseKey)]);
+  }
+  const plan: SubscriptionPlan = {
+    topic: api.topic,
+    instance,
+    shareKey: shareKey(document, operation, variables.coerced, where),
+    responseKey,
+    compile: () => ({
+      filter: where === undefined ? undefined : compileFilter(api.eventType, where),
+      projection: compileProjection({
+        schema: environment.schema,
+        operation,
+        fragments: document.fragments,
+        variables: variables.coerced,
+        onFallback: () => environment.metrics.countProjectionFallback(),
+      }),
+    }),
+  };
+  return { type: 'subscription', subscribe: (sink) => environment.hub.attach(plan, sink) };
+}
+
+function filterOf(where: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (where === undefined || where === null) return undefined;
+  // The schema types `where` as an input object, which coerces to a plain object.
+  return where as Readonly<Record<string, unknown>>;
+}
+
+function argumentError(error: unknown, field: FieldNode, responseKey: string): WireError {
+  if (error instanceof OperationError) {
+    return wireError(
+      new GraphQLError(error.message, { nodes: field, path: [responseKey], originalError: error }),
+      error.code,
+    );
+  }
+  if (error instanceof GraphQLError) return wireError(error, 'BAD_USER_INPUT');
+  throw error;
+}

@@ -1,0 +1,27 @@
+/** Bounds on one WebSocket connection. */
+export interface ConnectionLimits {
+  /** P3: milliseconds from the open socket to its `connection_init`. Default 3,000; then 4408. */
+  readonly initTimeoutMs: number;
+  /** P17: bytes of one message. Default 2 MiB, so that an event of 1 MiB fits with its escapes; over it 4400. */
+  readonly maxMessageBytes: number;
+  /** P28: bytes of an operation id. Default 256; over it 4400. */
+  readonly maxIdBytes: number;
+  /** A21: subscriptions at once. Default 100; the next one is refused with LIMIT_EXCEEDED. */
+  readonly maxSubscriptions: number;
+  /** Queries and mutations that run at once. Default 100; the next one is refused with LIMIT_EXCEEDED. */
+  readonly maxOperationsInFlight: number;
+  /**
+   * P34: bytes that may wait in memory because the peer does not read. Default 4 MiB; the message that crosses it still waits,
+   * then 1013, counted as `slow_connection`.
+   */
+  readonly maxBufferedBytes: number;
+}
+
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
+  initTimeoutMs: 3_000,
+  maxMessageBytes: 2_097_152,
+  maxIdBytes: 256,
+  maxSubscriptions: 100,
+  maxOperationsInFlight: 100,
+  maxBufferedBytes: 4_194_304,
+};
