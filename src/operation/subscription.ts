@@ -10,7 +10,7 @@ import { OperationError, type WireError } from '../error/operation-error.ts';
 import { compileFilter } from '../fanout/filter/compile.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { SubscriptionPlan } from '../fanout/plan.ts';
-import { compileProjection } from '../fanout/projection/compile.ts';
+import { sharedProjection } from '../fanout/projection/shared.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { TopicApi } from '../schema/gateway-schema.ts';
 import type { ValidDocument } from './document.ts';
@@ -60,7 +60,7 @@ export function subscriptionOperation(
     responseKey,
     compile: () => ({
       filter: where === undefined ? undefined : compileFilter(api.eventType, where),
-      projection: compileProjection({
+      projection: sharedProjection({
         schema: environment.schema,
         operation,
         fragments: document.fragments,
