@@ -1,5 +1,5 @@
-import { didYouMean } from '../config/did-you-mean.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { graphqlRequest, isObject } from './graphql-request.ts';
 
 /** How a type is published, or why it cannot be. */

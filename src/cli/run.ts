@@ -1,6 +1,6 @@
-import { didYouMean } from '../config/did-you-mean.ts';
 import { parseFlags } from '../config/flags.ts';
 import type { Environment } from '../config/variables.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { VERSION } from '../version.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import { didYouMean } from '../text/did-you-mean.ts';
 import type { ConfigProblem } from './config-problem.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { OPTION_LIST, type OptionKey } from './options.ts';
 import { redact } from './redact.ts';
 

@@ -1,5 +1,5 @@
+import { didYouMean } from '../text/did-you-mean.ts';
 import type { ConfigProblem } from './config-problem.ts';
-import { didYouMean } from './did-you-mean.ts';
 
 /** A flag that a command takes. */
 export interface FlagSpec {

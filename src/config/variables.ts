@@ -1,5 +1,5 @@
+import { didYouMean } from '../text/did-you-mean.ts';
 import type { ConfigProblem } from './config-problem.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { OPTION_LIST, type OptionKey } from './options.ts';
 import { redact } from './redact.ts';
 

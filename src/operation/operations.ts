@@ -5,6 +5,7 @@ import type { Logger } from '../log/logger.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { GatewaySchema } from '../schema/gateway-schema.ts';
 import type { Clock } from '../time/clock.ts';
+import { bareVariables, hasInheritedNames } from './bare-variables.ts';
 import { checkDocument, type ValidDocument } from './document.ts';
 import { DocumentCache } from './document-cache.ts';
 import type { OperationLimits } from './limits.ts';
@@ -35,13 +36,17 @@ export function createOperations(options: OperationsOptions): Operations {
   const { gateway, limits, hub, metrics, log } = options;
   const { schema, topics } = gateway;
   const cache = new DocumentCache((text) => checkDocument(schema, text, limits));
+  const needsBareVariables = hasInheritedNames(schema);
   const single = { schema, log, rootValue: rootValue(gateway, new Publisher(options), limits) };
   const subscriptions = new Map(
     topics.flatMap((api) => (api.fields.subscription === undefined ? [] : [[api.fields.subscription, api] as const])),
   );
   const subscription = { schema, subscriptions, hub, metrics };
 
-  function prepare(request: OperationRequest): PreparedOperation {
+  function prepare(received: OperationRequest): PreparedOperation {
+    const { variables } = received;
+    const request =
+      needsBareVariables && variables !== undefined ? { ...received, variables: bareVariables(variables) } : received;
     const document = cache.get(request.query);
     if (document.type === 'invalid') return refused(document.stage, document.errors);
     const chosen = chooseOperation(document, request.operationName);

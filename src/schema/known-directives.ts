@@ -1,6 +1,6 @@
 import { type ASTNode, type DirectiveNode, type DocumentNode, Kind, visit } from 'graphql';
 import type { ProblemList } from './problem-list.ts';
-import { didYouMean } from './suggest.ts';
+import { suggestion } from './suggestion.ts';
 
 interface KnownDirective {
   /** Kinds of nodes it may stand on, and what people call them. */
@@ -80,7 +80,7 @@ function checkDirective(directive: DirectiveNode, place: ASTNode, problems: Prob
     problems.add(
       directive,
       `"@${name}" is not a directive that Sluice knows`,
-      `${didYouMean(name, DIRECTIVES.keys())}Write @topic or @event, or remove it.`,
+      `${suggestion(name, DIRECTIVES.keys())}Write @topic or @event, or remove it.`,
     );
     return;
   }
@@ -95,7 +95,7 @@ function checkDirective(directive: DirectiveNode, place: ASTNode, problems: Prob
     problems.add(
       argument,
       `"@${name}" has no argument "${given}"`,
-      `${didYouMean(given, known.arguments)}Its arguments are ${known.arguments.join(', ')}.`,
+      `${suggestion(given, known.arguments)}Its arguments are ${known.arguments.join(', ')}.`,
     );
   }
   for (const { name: missing, example } of known.required) {

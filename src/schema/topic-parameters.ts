@@ -12,7 +12,7 @@ import type { ParameterType, TopicParameter } from '../routing/topic.ts';
 import type { Given } from './directive-arguments.ts';
 import { membersOf } from './event-members.ts';
 import type { ProblemList } from './problem-list.ts';
-import { didYouMean } from './suggest.ts';
+import { suggestion } from './suggestion.ts';
 import type { EventType } from './topic-declaration.ts';
 
 /** Arguments that derived fields have or will have; no parameter may be called so (design §1). */
@@ -53,7 +53,7 @@ export function memberFieldType(
   for (const member of membersOf(type, schema)) {
     const own = member.getFields()[field];
     if (own === undefined) {
-      const fix = didYouMean(field, Object.keys(member.getFields()));
+      const fix = suggestion(field, Object.keys(member.getFields()));
       problems.add(
         given.node,
         `"${field}" is no field of ${member.name}`,

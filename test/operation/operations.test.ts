@@ -24,6 +24,8 @@ type Message @topic(name: "chat.{room}", delivery: EPHEMERAL, wildcard: true) {
 type Seat @topic(name: "seats.{row}.{number}", delivery: EPHEMERAL) { row: Int!  number: Int!  taken: Boolean! }
 type Order { total: Float! }
 type Refund { reason: String }
+type Maker { toString: String }
+type Team @topic(name: "teams", delivery: EPHEMERAL) { name: String!  constructor: Maker }
 union Sale @topic(name: "sales", delivery: EPHEMERAL, discriminator: "kind") = Order | Refund
 `;
 
@@ -315,12 +317,31 @@ describe('Operations - events that do not fit', () => {
   });
 });
 
+describe('Operations - names that objects inherit', () => {
+  test('A57: a field named constructor is a field like any other, given or left out, in events and filters', async () => {
+    const { sink } = subscribe(
+      'subscription ($where: TeamFilter) { team(where: $where) { name constructor { toString } } }',
+      { where: { name: { startsWith: 'R' } } },
+    );
+    const publish = 'mutation ($event: TeamInput!) { publishTeam(event: $event) { topic } }';
+    for (const event of [{ name: 'R1' }, { name: 'R2', constructor: { toString: 'Ferrari' } }]) {
+      assert.equal((await run(publish, { event })).errors, undefined);
+    }
+    turns.turn();
+    assert.deepEqual(
+      sink.results.map((result) => result.data),
+      [{ team: { name: 'R1', constructor: null } }, { team: { name: 'R2', constructor: { toString: 'Ferrari' } } }],
+    );
+  });
+});
+
 describe('Operations - queries', () => {
   test('topics lists what the schema declares', async () => {
     const result = await run('{ topics { name type delivery } }');
     assert.deepEqual(result.data?.['topics'], [
       { name: 'chat.{room}', type: 'Message', delivery: 'EPHEMERAL' },
       { name: 'seats.{row}.{number}', type: 'Seat', delivery: 'EPHEMERAL' },
+      { name: 'teams', type: 'Team', delivery: 'EPHEMERAL' },
       { name: 'sales', type: 'Sale', delivery: 'EPHEMERAL' },
     ]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { didYouMean } from '../../src/config/did-you-mean.ts';
+import { didYouMean } from '../../src/text/did-you-mean.ts';
 
 test('a word with a letter missing, added, changed or swapped finds what was meant', () => {
   const names = ['port', 'host', 'admin-port', 'schema'];
