@@ -36,6 +36,8 @@ export interface RedisServer {
   restart(): Promise<void>;
   /** Runs `redis-cli` against it, a client that shares no code with ours, and gives its standard output without the last newline. */
   cli(...args: readonly string[]): Promise<string>;
+  /** How often it has run a command, as INFO commandstats counts: `calls('xread')`. */
+  calls(command: string): Promise<number>;
   /** As `cli`, with bytes on its standard input: with the argument `-x` they become the last argument of the command. */
   cliWithInput(input: Buffer, ...args: readonly string[]): Promise<string>;
 }
@@ -114,6 +116,10 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
       await start();
     },
     cli: (...command) => cli(port, Buffer.alloc(0), command),
+    async calls(command) {
+      const stats = await cli(port, Buffer.alloc(0), ['INFO', 'commandstats']);
+      return Number(new RegExp(`^cmdstat_${command}:calls=(\\d+)`, 'm').exec(stats)?.[1] ?? 0);
+    },
     cliWithInput: (input, ...command) => cli(port, input, command),
   };
 }

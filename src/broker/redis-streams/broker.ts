@@ -1,0 +1,186 @@
+import type { Redis } from 'ioredis';
+import type { Topic, TopicInstance } from '../../routing/topic.ts';
+import type { BrokerEnvironment } from '../environment.ts';
+import { Lifecycle } from '../lifecycle.ts';
+import type { PublishOutcome } from '../outcome.ts';
+import type {
+  Broker,
+  BrokerStatus,
+  Capabilities,
+  OpenReport,
+  PublishRequest,
+  Stream,
+  StreamId,
+  Tail,
+  TailSink,
+} from '../port.ts';
+import { PublishLane } from '../redis/publish-lane.ts';
+import type { RedisBrokerConfig } from '../redis/redis-config.ts';
+import type { RedisLink } from '../redis/redis-link.ts';
+import { RedisSession } from '../redis/redis-session.ts';
+import { Subscriptions } from '../redis/subscriptions.ts';
+import { entryTime } from './entry-id.ts';
+import { companionOf, parsePush } from './push-message.ts';
+import { writeEntry } from './scripts.ts';
+import { StreamReader } from './stream-reader.ts';
+import { StreamTail } from './stream-tail.ts';
+
+const POLL_MS = 200;
+
+/**
+ * BUFFERED over Redis Streams: the key is the topic instance, the field `data` holds the JSON text, CloudEvents attributes stand beside it by name.
+ * An entry reaches the tails by a push on `sluice:{instance}`, and by polling when a plain XADD wrote it or a push was lost.
+ * A stream that vanished or was cut is followed from where it now is: `ended` belongs to replay, which can tell a reader what it missed.
+ */
+class RedisStreamsBroker implements Broker {
+  readonly name = 'redis-streams';
+  readonly capabilities: Capabilities = { deliveries: ['BUFFERED'], embedded: false };
+  readonly #environment: BrokerEnvironment;
+  readonly #session: RedisSession;
+  readonly #lifecycle: Lifecycle;
+  readonly #lane: PublishLane;
+  readonly #subscriber: RedisLink;
+  readonly #reader: StreamReader;
+  readonly #pushes: Subscriptions;
+  /** By companion name. Lists are replaced, never changed. */
+  readonly #tails = new Map<string, readonly StreamTail[]>();
+  #toldProblem = '';
+
+  constructor(config: RedisBrokerConfig, environment: BrokerEnvironment) {
+    const { clock, log } = environment;
+    this.#environment = environment;
+    this.#session = new RedisSession({ config, keepsEvents: true }, environment);
+    const publisher = this.#session.link('publish', { ready() {}, lost() {} });
+    this.#lane = new PublishLane(publisher, this.#session.address.shown);
+    this.#subscriber = this.#session.link('subscribe', {
+      ready: (connection) => this.#subscriberReady(connection),
+      lost: () => this.#pushes.disconnected(),
+    });
+    this.#pushes = new Subscriptions('channel', clock, log, {
+      confirmed: (name) => {
+        for (const tail of this.#tails.get(name) ?? []) tail.subscribed();
+      },
+      refused: (detail) => this.#session.fault('push', detail),
+      unknown: (connection, why) => this.#subscriber.giveUp(connection, why),
+    });
+    const reading = this.#session.link('read', {
+      ready: (connection) => this.#reader.connected(connection),
+      lost: () => this.#reader.disconnected(),
+    });
+    this.#reader = new StreamReader({ clock, log, pollMs: POLL_MS, heard: (now) => reading.heard(now) });
+    this.#lifecycle = new Lifecycle({
+      open: () => this.#session.open(),
+      close: (deadlineMs) => this.#close(deadlineMs),
+    });
+  }
+
+  open(): Promise<OpenReport> {
+    return this.#lifecycle.open();
+  }
+
+  status(): BrokerStatus {
+    return this.#session.status.get();
+  }
+
+  onStatus(listener: (status: BrokerStatus) => void): () => void {
+    return this.#session.status.onStatus(listener);
+  }
+
+  stream(topic: Topic, instance: TopicInstance | undefined): Stream {
+    // A topic without parameters is its own one instance.
+    const key = instance ?? (topic.parameters.length === 0 ? (topic.template.text as TopicInstance) : undefined);
+    if (key === undefined) {
+      throw new Error(`${topic.name} is BUFFERED: its streams are read one by one, never all at once.`);
+    }
+    return { id: `stream:${key}` as StreamId, topic, instance: key };
+  }
+
+  tail(stream: Stream, sink: TailSink): Tail {
+    if (stream.instance === undefined) throw new Error(`the stream ${stream.id} names no instance`);
+    const name = companionOf(stream.instance);
+    const onBytes = (bytes: number): void => this.#environment.onBytes('in', bytes);
+    const tail = new StreamTail(stream, stream.instance, sink, onBytes, (closed) => this.#removed(name, closed));
+    if (this.#lifecycle.closed) {
+      tail.close();
+      return tail;
+    }
+    this.#tails.set(name, [...(this.#tails.get(name) ?? []), tail]);
+    this.#pushes.add(name);
+    if (this.#pushes.isConfirmed(name)) tail.subscribed();
+    this.#reader.add(tail);
+    return tail;
+  }
+
+  async publish({ topic, instance, value, attributes }: PublishRequest): Promise<PublishOutcome> {
+    const { policy } = topic;
+    if (policy.delivery !== 'BUFFERED') {
+      return { type: 'rejected', reason: `${topic.name} is ${policy.delivery}; Redis Streams carries BUFFERED only.` };
+    }
+    const bytes = Buffer.byteLength(value);
+    const { maxEvents, retentionMs } = policy;
+    const sent = await this.#lane.send(instance, bytes, (connection) =>
+      writeEntry(connection, { stream: instance, maxEvents, retentionMs, value, attributes }),
+    );
+    if (sent.type !== 'answered') return sent;
+    const { id, problem } = sent.reply;
+    this.#environment.onBytes('out', bytes);
+    this.#tellProblem(problem);
+    const position = { type: 'redis-stream', epoch: '', id, ordinal: 0 } as const;
+    return { type: 'acknowledged', publishedAt: entryTime(id), position };
+  }
+
+  tailCount(): number {
+    return this.#pushes.size;
+  }
+
+  close(deadlineMs?: number): Promise<void> {
+    return this.#lifecycle.close(deadlineMs);
+  }
+
+  #subscriberReady(connection: Redis): void {
+    connection.on('messageBuffer', (channel: Buffer, message: Buffer) => {
+      this.#subscriber.heard(this.#environment.clock.now());
+      const tails = this.#tails.get(channel.toString('latin1'));
+      if (tails === undefined) return;
+      const push = parsePush(message);
+      for (const tail of tails) {
+        if (tail.closed) continue;
+        const verdict = push === undefined ? 'hole' : tail.push(push);
+        if (verdict === 'hole') this.#reader.wake(tail);
+        else if (verdict === 'suspect') this.#reader.verify(tail);
+      }
+    });
+    this.#pushes.connected(connection);
+  }
+
+  #removed(name: string, closed: StreamTail): void {
+    this.#reader.remove(closed);
+    const rest = (this.#tails.get(name) ?? []).filter((tail) => tail !== closed);
+    if (rest.length > 0) {
+      this.#tails.set(name, rest);
+      return;
+    }
+    this.#tails.delete(name);
+    this.#pushes.remove(name);
+  }
+
+  /** The event is stored; what did not work beside it is told once, until it changes. */
+  #tellProblem(problem: string): void {
+    if (problem === this.#toldProblem) return;
+    this.#toldProblem = problem;
+    if (problem !== '') this.#environment.log.error(`Redis stored an event but refused what goes with it: ${problem}`);
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    for (const tails of [...this.#tails.values()]) for (const tail of tails) tail.close();
+    this.#pushes.disconnected();
+    this.#reader.disconnected();
+    await this.#lane.drain(this.#environment.clock, deadlineMs);
+    await this.#session.close();
+  }
+}
+
+/** BUFFERED over Redis Streams. `open()` rejects with BrokerSettingsError for a URL that cannot be read. */
+export function createRedisStreamsBroker(config: RedisBrokerConfig, environment: BrokerEnvironment): Broker {
+  return new RedisStreamsBroker(config, environment);
+}
