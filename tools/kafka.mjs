@@ -77,6 +77,17 @@ export async function ensureKafka(cacheFolder) {
  *   `brokers` is `host:port`; `stop` ends it in order (seconds), `kill` at once
  */
 export async function startKafka(options) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // A free port may be taken by somebody else before Kafka gets to it.
+      if (attempt >= 3 || !String(error).includes('Address already in use')) throw error;
+    }
+  }
+}
+
+async function startOnce(options) {
   const java = await requireJava();
   const { kafkaHome, folder, overrides = {} } = options;
   const port = options.port ?? (await freePort());

@@ -76,7 +76,8 @@ export interface Capabilities {
 export type BrokerStatus =
   /** No contact yet since the start. */
   | { readonly type: 'connecting'; readonly since: number; readonly detail: string }
-  | { readonly type: 'up'; readonly since: number }
+  /** `detail` names what an operator should know although all works, for example an open transaction that keeps records back (F41). */
+  | { readonly type: 'up'; readonly since: number; readonly detail?: string }
   /** Contact was lost, or something that Sluice needs of it is missing (a topic, a right). */
   | { readonly type: 'down'; readonly since: number; readonly detail: string };
 
