@@ -79,6 +79,7 @@ async function testStage(settings, note) {
   const chosen = process.argv.slice(2);
   const files = chosen.filter((argument) => !argument.startsWith('-'));
   const args = [
+    '--disable-warning=TimeoutNegativeWarning',
     '--test',
     `--test-concurrency=${CONCURRENCY}`,
     `--test-timeout=${TEST_TIMEOUT_MS}`,

@@ -13,6 +13,7 @@ import type {
   TailSink,
 } from '../port.ts';
 import { StatusHolder } from '../status.ts';
+import { Administration } from './administration.ts';
 import { Cluster } from './cluster.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { type KafkaBrokerConfig, type KafkaSettings, kafkaSettings } from './config.ts';
@@ -76,7 +77,14 @@ class KafkaBroker implements Broker {
       },
     );
     const limits = new TopicLimits();
-    this.#topics = new Topics(this.#cluster, this.#settings, environment, this.#policies, limits);
+    this.#topics = new Topics(
+      this.#cluster,
+      new Administration(this.#settings),
+      this.#settings,
+      environment,
+      this.#policies,
+      limits,
+    );
     this.#publisher = new Publisher(this.#cluster, environment, limits, publishDeadlineMs);
     this.#readers = new Readers(this.#cluster, environment, {
       ended: (places, reason) => this.#tails.end(places, reason),

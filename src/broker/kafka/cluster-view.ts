@@ -22,7 +22,6 @@ export interface TopicView {
 /** What the cluster last told about itself. Immutable; a refresh makes a new one. */
 export interface ClusterView {
   readonly nodes: ReadonlyMap<number, NodeAddress>;
-  readonly controller: number;
   /** The topics that exist, of those that were asked for. */
   readonly topics: ReadonlyMap<string, TopicView>;
   /** Topics that the cluster refused to describe, with the protocol's error code: missing ones, mostly. */
@@ -39,7 +38,7 @@ export function clusterView(answer: metadataV12.MetadataResponse): ClusterView {
     if (topic.errorCode === KafkaError.NONE) topics.set(topic.name, topicView(topic));
     else refused.set(topic.name, topic.errorCode);
   }
-  return { nodes: nodesOf(answer), controller: answer.controllerId, topics, refused };
+  return { nodes: nodesOf(answer), topics, refused };
 }
 
 /** The node list of any metadata answer. */

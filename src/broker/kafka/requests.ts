@@ -1,6 +1,4 @@
 import {
-  createTopicsV7,
-  describeConfigsV4,
   fetchV13,
   initProducerIdV4,
   listOffsetsV7,
@@ -21,9 +19,7 @@ const SPOKEN = {
   fetch: { apiKey: 1, version: 13 },
   listOffsets: { apiKey: 2, version: 7 },
   metadata: { apiKey: 3, version: 12 },
-  createTopics: { apiKey: 19, version: 7 },
   initProducerId: { apiKey: 22, version: 4 },
-  describeConfigs: { apiKey: 32, version: 4 },
 } as const;
 
 /** Milliseconds that a broker may wait for its replicas before it answers a produce. */
@@ -114,25 +110,5 @@ export function fetchRequest(topics: fetchV13.FetchRequestTopic[], limits: Fetch
     ...SPOKEN.fetch,
     write: () => fetchV13.createRequest(limits.maxWaitMs, 1, limits.maxBytes, READ_COMMITTED, 0, -1, topics, [], ''),
     read: (_correlationId, _apiKey, _apiVersion, reader) => parseFetchResponse(reader),
-  };
-}
-
-export function createTopicsRequest(
-  topics: createTopicsV7.CreateTopicsRequestTopic[],
-): KafkaRequest<createTopicsV7.CreateTopicsResponse> {
-  return {
-    ...SPOKEN.createTopics,
-    write: () => createTopicsV7.createRequest(topics, 1_500, false),
-    read: createTopicsV7.parseResponse,
-  };
-}
-
-export function describeConfigsRequest(
-  resources: describeConfigsV4.DescribeConfigsRequestResource[],
-): KafkaRequest<describeConfigsV4.DescribeConfigsResponse> {
-  return {
-    ...SPOKEN.describeConfigs,
-    write: () => describeConfigsV4.createRequest(resources, false, false),
-    read: describeConfigsV4.parseResponse,
   };
 }

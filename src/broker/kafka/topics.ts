@@ -1,15 +1,13 @@
-import type { describeConfigsV4 } from '@platformatic/kafka';
 import type { DurablePolicy } from '../../routing/topic.ts';
 import type { BrokerEnvironment } from '../environment.ts';
+import type { Administration } from './administration.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { KafkaSettings } from './config.ts';
-import { errorName, KafkaError } from './error-code.ts';
-import { createTopicsRequest, describeConfigsRequest } from './requests.ts';
+import { KafkaError } from './error-code.ts';
 import type { TopicLimits } from './topic-limits.ts';
 import { examineTopic, refusedTopic, type TopicSettings, type Weakness } from './topic-problems.ts';
 
-const TOPIC_RESOURCE = 2;
 const MIN_INSYNC = 'min.insync.replicas';
 const UNCLEAN = 'unclean.leader.election.enable';
 const MAX_MESSAGE = 'max.message.bytes';
@@ -33,6 +31,7 @@ export interface Verification {
 /** Creates and verifies the topics of a deployment (design §2). It remembers what it has said in the log, and says it once. */
 export class Topics {
   readonly #cluster: Cluster;
+  readonly #administration: Administration;
   readonly #settings: KafkaSettings;
   readonly #environment: BrokerEnvironment;
   readonly #limits: TopicLimits;
@@ -41,12 +40,14 @@ export class Topics {
 
   constructor(
     cluster: Cluster,
+    administration: Administration,
     settings: KafkaSettings,
     environment: BrokerEnvironment,
     policies: readonly DurablePolicy[],
     limits: TopicLimits,
   ) {
     this.#cluster = cluster;
+    this.#administration = administration;
     this.#settings = settings;
     this.#environment = environment;
     this.#policies = policies;
@@ -61,10 +62,10 @@ export class Topics {
     const missing = this.#policies.filter(
       (policy) => view.refused.get(policy.kafkaTopic) === KafkaError.UNKNOWN_TOPIC_OR_PARTITION,
     );
-    const failures = new Map<string, string>();
+    let failures: ReadonlyMap<string, string> = new Map();
     let now = view;
     if (mayCreate && this.#settings.createTopics && missing.length > 0) {
-      await this.#create(missing, view, failures);
+      failures = await this.#create(missing, view);
       now = await this.#awaitTopics(view, missing, failures);
     }
     const settings = await this.#readSettings(now);
@@ -88,33 +89,29 @@ export class Topics {
     return { problems, view: now };
   }
 
-  async #create(missing: readonly DurablePolicy[], view: ClusterView, failures: Map<string, string>): Promise<void> {
+  /** Gives, by topic, why one could not be created. */
+  async #create(missing: readonly DurablePolicy[], view: ClusterView): Promise<ReadonlyMap<string, string>> {
     const replicas = Math.min(3, view.nodes.size);
-    const link = await this.#cluster.linkTo(view.controller, 'control').catch(() => this.#cluster.anyLink());
-    const answer = await link.request(
-      createTopicsRequest(
-        missing.map((policy) => ({
-          name: policy.kafkaTopic,
-          numPartitions: policy.partitions ?? -1,
-          replicationFactor: replicas,
-          assignments: [],
-          configs: [
-            { name: MIN_INSYNC, value: String(Math.max(1, replicas - 1)) },
-            { name: UNCLEAN, value: 'false' },
-            { name: MAX_MESSAGE, value: String(CREATED_MAX_MESSAGE_BYTES) },
-            ...(policy.retentionMs === undefined ? [] : [{ name: 'retention.ms', value: String(policy.retentionMs) }]),
-          ],
-        })),
-      ),
+    const refused = await this.#administration.create(
+      missing.map((policy) => ({
+        name: policy.kafkaTopic,
+        partitions: policy.partitions,
+        replicas,
+        settings: new Map([
+          [MIN_INSYNC, String(Math.max(1, replicas - 1))],
+          [UNCLEAN, 'false'],
+          [MAX_MESSAGE, String(CREATED_MAX_MESSAGE_BYTES)],
+          ...(policy.retentionMs === undefined ? [] : [['retention.ms', String(policy.retentionMs)] as const]),
+        ]),
+      })),
     );
-    for (const topic of answer.topics) {
-      if (topic.errorCode === KafkaError.NONE) {
-        this.#environment.log.info('Created a Kafka topic', { topic: topic.name, replicas });
-      } else if (topic.errorCode !== KafkaError.TOPIC_ALREADY_EXISTS) {
-        const why = `${errorName(topic.errorCode)}${topic.errorMessage ? `: ${topic.errorMessage}` : ''}`;
-        failures.set(topic.name, `Kafka topic ${topic.name} does not exist, and Kafka did not create it: ${why}`);
-      }
+    const failures = new Map<string, string>();
+    for (const { kafkaTopic } of missing) {
+      const why = refused.get(kafkaTopic);
+      if (why === undefined) this.#environment.log.info('Created a Kafka topic', { topic: kafkaTopic, replicas });
+      else failures.set(kafkaTopic, `Kafka topic ${kafkaTopic} does not exist, and Kafka did not create it: ${why}`);
     }
+    return failures;
   }
 
   /** A created topic shows in the metadata a moment later. */
@@ -143,23 +140,16 @@ export class Topics {
     const settings = new Map<string, TopicSettings>();
     const names = this.#policies.map((policy) => policy.kafkaTopic).filter((name) => view.topics.has(name));
     if (names.length === 0) return settings;
-    const link = await this.#cluster.anyLink();
-    const configurationKeys = [MIN_INSYNC, UNCLEAN, MAX_MESSAGE];
-    const answer = await link.request(
-      describeConfigsRequest(
-        names.map((resourceName) => ({ resourceType: TOPIC_RESOURCE, resourceName, configurationKeys })),
-      ),
-    );
-    for (const result of answer.results) {
-      if (result.errorCode !== KafkaError.NONE) {
+    for (const [name, described] of await this.#administration.describe(names, [MIN_INSYNC, UNCLEAN, MAX_MESSAGE])) {
+      if (described.type === 'refused') {
         this.#say(
-          `Kafka does not show the settings of topic ${result.resourceName} (${errorName(result.errorCode)}), so that its durability is not verified.`,
+          `Kafka does not show the settings of topic ${name} (${described.reason}), so that its durability is not verified.`,
         );
         continue;
       }
-      const read = topicSettings(result);
-      settings.set(result.resourceName, read);
-      if (read.maxMessageBytes !== undefined) this.#limits.learn(result.resourceName, read.maxMessageBytes);
+      const read = topicSettings(described.settings);
+      settings.set(name, read);
+      if (read.maxMessageBytes !== undefined) this.#limits.learn(name, read.maxMessageBytes);
     }
     return settings;
   }
@@ -179,8 +169,7 @@ export class Topics {
   }
 }
 
-function topicSettings(result: describeConfigsV4.DescribeConfigsResponseResult): TopicSettings {
-  const values = new Map(result.configs.map((config) => [config.name, config.value]));
+function topicSettings(values: ReadonlyMap<string, string>): TopicSettings {
   const number = (name: string): number | undefined => {
     const value = Number(values.get(name) ?? Number.NaN);
     return Number.isFinite(value) ? value : undefined;
@@ -188,7 +177,7 @@ function topicSettings(result: describeConfigsV4.DescribeConfigsResponseResult):
   const unclean = values.get(UNCLEAN);
   return {
     minInsyncReplicas: number(MIN_INSYNC),
-    uncleanElections: unclean === undefined || unclean === null ? undefined : unclean === 'true',
+    uncleanElections: unclean === undefined ? undefined : unclean === 'true',
     maxMessageBytes: number(MAX_MESSAGE),
   };
 }
