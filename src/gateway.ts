@@ -57,7 +57,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
   const brokers = [...new Set(bindings.values())];
   const health = new Health(brokers, systemClock);
   const stopWatching = brokers.map((broker) => watch(broker, metrics, log));
-  const hub = new Hub({ bindings, metrics, clock: systemClock, nextTurn: immediateTurns });
+  const hub = new Hub({ bindings, metrics, clock: systemClock, nextTurn: immediateTurns, log });
   const operations = createOperations({
     gateway: schema,
     bindings,

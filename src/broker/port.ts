@@ -1,22 +1,12 @@
+import type { PartitionPosition, StreamPosition } from '../routing/position.ts';
 import type { Delivery, Topic, TopicInstance } from '../routing/topic.ts';
+import type { History } from './history.ts';
 import type { PublishOutcome } from './outcome.ts';
 import type { BrokerRecord } from './record.ts';
+import type { Stream } from './stream.ts';
 
 /** The adapters by name: metric label, `/healthz` key and contract-suite row. */
 export type BrokerName = 'memory' | 'sqlite' | 'redis-pubsub' | 'redis-streams' | 'kafka';
-
-/** Identifies one stream of one broker: equal ids are one tail. Unique within a broker. */
-export type StreamId = string & { readonly __brand: 'StreamId' };
-
-/** What one tail reads: a channel, a pattern, a stream key, a Kafka topic or one partition of it. */
-export interface Stream {
-  readonly id: StreamId;
-  readonly topic: Topic;
-  /** The one instance whose records it carries; undefined when it carries several, so that the hub sorts them by value and key. */
-  readonly instance: TopicInstance | undefined;
-  /** With `placement: KEY` on Kafka, the one partition to read. */
-  readonly partition?: number;
-}
 
 /** Something the tail could not deliver: everything between `since` and now may have been lost. */
 export interface TailGap {
@@ -33,8 +23,19 @@ export type TailEndReason = 'trimmed' | 'recreated' | 'truncated';
  * and must not throw.
  */
 export interface TailSink {
+  /**
+   * Replayable brokers only: where the tail begins, told once before the first record and before `attached` settles; told again,
+   * with more partitions, when partitions were added, before a record of theirs.
+   */
+  positioned(position: StreamPosition): void;
   /** One record, in the order of the stream (Kafka: of its partition). */
   record(record: BrokerRecord): void;
+  /**
+   * The tail stands at a later place of a partition than behind the last record it handed out: what lies between is no record (Kafka's
+   * transaction markers, aborted transactions, compacted offsets). Called only where there was such a hole, so that the tail and a
+   * reader of history that stepped over it agree. `partition` is the index in the stream's positions.
+   */
+  advanced(partition: number, position: PartitionPosition): void;
   /** EPHEMERAL only: called when the tail is attached again after a loss that Sluice can see. Once per loss. */
   gap(gap: TailGap): void;
   /** The log under the tail was cut, trimmed past it or made anew. The tail is closed. */
@@ -98,6 +99,8 @@ export interface OpenReport {
 export interface Broker {
   readonly name: BrokerName;
   readonly capabilities: Capabilities;
+  /** What it can do with what it keeps; undefined where nothing is kept. */
+  readonly history: History | undefined;
 
   /**
    * Connects and verifies the topics. Resolves at the first contact, or after `firstContactMs` without one;

@@ -22,6 +22,8 @@ export class EventPrinter {
       stdout.write(`${JSON.stringify(result)}\n`);
       return;
     }
+    const scan = result.extensions?.['scan'];
+    if (scan !== undefined) this.notice('There may be older events that match: the search for them was cut.');
     const gap = result.extensions?.['gap'];
     if (gap !== undefined) stdout.write(`${paint(stdout, 'yellow', `gap: events may be missing ${line(gap)}`)}\n`);
     for (const [field, event] of Object.entries(result.data ?? {})) {

@@ -9,6 +9,7 @@ import { wholeNumber } from './whole-number.ts';
 export interface SubscribeSettings {
   readonly query: string;
   readonly variables: JsonObject | undefined;
+  readonly cursor: string | undefined;
   readonly url: string;
   /** Undefined: without end. */
   readonly count: number | undefined;
@@ -31,7 +32,7 @@ export function readSubscribeSettings(
   if (values.has('count') && count === undefined) return `--count ${values.get('count')} is not a whole number above 0`;
   const variables = readVariables(values.get('variables'));
   if (typeof variables === 'string') return variables;
-  return { query, variables, url, count, json: values.get('json') === 'true' };
+  return { query, variables, cursor: values.get('cursor'), url, count, json: values.get('json') === 'true' };
 }
 
 function queryProblem(query: string): string | undefined {

@@ -16,10 +16,15 @@ export const subscribe: Command = {
   description: [
     'Prints each event: for people on a terminal, one GraphQL result as JSON a line otherwise (data, and errors and extensions where there are any). ' +
       'Errors inside an event and gaps in the stream are shown, and the stream goes on.',
-    'When the connection is lost it connects again, and says so: events published in between are not shown.',
+    'When the connection is lost it connects again, and says so. On BUFFERED and DURABLE topics it goes on with the next event; on EPHEMERAL ones what was published in between is lost, and it says that, too.',
   ],
   flags: [
     { name: 'variables', placeholder: 'JSON', help: 'Variables of the subscription, as a JSON object.' },
+    {
+      name: 'cursor',
+      placeholder: 'CURSOR',
+      help: 'Go on after this cursor, as an earlier result has it in extensions.cursor.',
+    },
     { name: 'count', placeholder: 'N', help: 'End after N events.' },
     { name: 'json', placeholder: '', help: 'One JSON object a line, also on a terminal.' },
     { name: 'url', placeholder: 'URL', help: `The gateway. [${DEFAULT_URL}]` },
@@ -51,6 +56,7 @@ async function run({ flags, io }: Invocation): Promise<number> {
     url: settings.url,
     query: settings.query,
     variables: settings.variables,
+    cursor: settings.cursor,
     onResult(result) {
       // More may stand in one message block than were asked for.
       if (events === settings.count) return;

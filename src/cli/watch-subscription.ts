@@ -1,4 +1,5 @@
-import { type Client, createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
+import { createResumableClient } from '../client/resumable-client.ts';
 import type { JsonObject } from '../json/value.ts';
 import { exactNumbers, withExactNumbers } from './exact-json.ts';
 
@@ -21,6 +22,8 @@ export interface WatchOptions {
   readonly url: string;
   readonly query: string;
   readonly variables: JsonObject | undefined;
+  /** The cursor to go on from; undefined begins where the subscription says. */
+  readonly cursor: string | undefined;
   readonly onResult: (result: SubscriptionResult) => void;
   /** A sentence about the connection. */
   readonly onNotice: (notice: string) => void;
@@ -36,23 +39,28 @@ export interface WatchedSubscription {
 /** Waits between two attempts to connect again, in milliseconds: doubling up to a bound. */
 const RETRY = { first: 500, most: 10_000 } as const;
 
-/** Subscribes over WebSocket with the stock client. A gateway that was reached once is waited for without end. */
+/**
+ * Subscribes over WebSocket with the resumable client, so that a lost connection loses no event of a topic that is kept. A gateway that
+ * was reached once is waited for without end.
+ */
 export function watchSubscription(options: WatchOptions): WatchedSubscription {
   const { promise, resolve } = Promise.withResolvers<SubscriptionEnd>();
   let connected = false;
   const retries = new AbortController();
-  const client = createClient({
+  const client = createResumableClient({
     url: options.url.replace(/^http/, 'ws'),
-    retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: (attempts) => delay(Math.min(RETRY.most, RETRY.first * 2 ** attempts), retries.signal),
-    // Node's WebSocket reports a lost connection as an error event, which the client takes for fatal unless told (P32).
+    // One that was never reached is not waited for: its address is probably wrong.
     shouldRetry: () => connected,
+    onGap: ({ reason, since }) => {
+      options.onNotice(`Events may be missing${since === undefined ? '' : ` since ${since}`}: ${reason}.`);
+    },
     jsonMessageReviver: exactNumbers,
     jsonMessageReplacer: withExactNumbers,
     on: {
       connected: (_socket, _payload, wasRetry) => {
         connected = true;
-        if (wasRetry) options.onNotice('Connected again; events published in between are not shown.');
+        if (wasRetry) options.onNotice('Connected again.');
       },
       closed: (event) => {
         if (connected && !retries.signal.aborted)
@@ -64,6 +72,7 @@ export function watchSubscription(options: WatchOptions): WatchedSubscription {
     {
       query: options.query,
       ...(options.variables === undefined ? {} : { variables: options.variables as Record<string, unknown> }),
+      ...(options.cursor === undefined ? {} : { extensions: { cursor: options.cursor } }),
     },
     {
       next: (result) => options.onResult(result as SubscriptionResult),

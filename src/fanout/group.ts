@@ -1,41 +1,70 @@
-import type { TailGap } from '../broker/port.ts';
-import type { WireError } from '../error/operation-error.ts';
 import type { TopicMetrics } from '../metrics/topic-metrics.ts';
+import type { StreamPosition } from '../routing/position.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Event } from './event.ts';
-import { encodePayload, invalidEventResult } from './payload.ts';
+import type { EventPlace } from './event-place.ts';
+import { encodePayload, invalidEventResult, withGap } from './payload.ts';
 import type { CompiledSelection, SubscriptionPlan } from './plan.ts';
 import type { ProjectedEvent } from './projection.ts';
-import type { PayloadBatch, SubscriberSink } from './subscriber-sink.ts';
+import type { Gap, PayloadBatch, SubscriberSink } from './subscriber-sink.ts';
 
-/** One subscription in its group. */
-export interface Subscriber {
+/** One live subscription in its group. */
+export interface Member {
   readonly sink: SubscriberSink;
   /** The group's payload count when it joined: earlier payloads are not for it. */
   readonly joinedAt: number;
+  /** What it lost and has not been told with a result yet (EPHEMERAL only). */
+  gap: Gap | undefined;
+  /** Its socket takes no more: read on from here, by yourself. The member has left the group. Replayable topics only. */
+  detach(position: StreamPosition): void;
 }
 
 /** How many subscribers are served between two looks at the clock. */
-const SUBSCRIBERS_PER_CLOCK_READ = 64;
+const MEMBERS_PER_CLOCK_READ = 64;
+
+/** A batch ends at the payload that crosses this: between two batches a member's socket is looked at again. */
+const BATCH_BYTES = 262_144;
+
+interface Pending {
+  readonly payload: Buffer;
+  readonly place: EventPlace | undefined;
+}
+
+/** A batch on its way, possibly over several time slices. */
+interface Delivery {
+  readonly batch: PayloadBatch;
+  /** Payload count before its first payload, and after its last one. */
+  readonly first: number;
+  readonly end: number;
+  /** The group's position before and after it; undefined where nothing is kept. */
+  readonly before: StreamPosition | undefined;
+  readonly remaining: Iterator<Member>;
+}
 
 /**
  * The subscribers that get the same bytes: same stream, instance and share key. One filter and one projection per event;
- * the payloads wait here until the flush hands them to every subscriber as one batch.
+ * the payloads wait here until the flush hands them to every member as one batch.
  */
 export class Group {
-  readonly #responseKey: string;
   readonly #selection: CompiledSelection;
+  /** Where the stream's tail stands. */
+  readonly #head: () => StreamPosition | undefined;
+  readonly #responseKey: string;
   readonly #metrics: TopicMetrics;
-  readonly #subscribers = new Set<Subscriber>();
-  #pending: Buffer[] = [];
+  readonly #members = new Set<Member>();
+  /** Attached subscriptions, those that read for themselves included. */
+  #held = 0;
+  #pending: Pending[] = [];
   #pendingBytes = 0;
   /** Payloads ever appended. */
   #appended = 0;
-  #gap: TailGap | undefined;
   #delivery: Delivery | undefined;
+  /** Everything before it was handed out; undefined where nothing is kept, and before the tail has told where it began. */
+  #position: StreamPosition | undefined;
 
-  constructor(plan: SubscriptionPlan, metrics: TopicMetrics) {
+  constructor(plan: SubscriptionPlan, metrics: TopicMetrics, head: () => StreamPosition | undefined) {
     this.#metrics = metrics;
+    this.#head = head;
     this.#responseKey = plan.responseKey;
     this.#selection = plan.compile();
   }
@@ -45,51 +74,72 @@ export class Group {
     return this.#pendingBytes;
   }
 
-  get size(): number {
-    return this.#subscribers.size;
+  /** Has every member got all that was appended? */
+  get settled(): boolean {
+    return this.#pending.length === 0 && this.#delivery === undefined;
   }
 
-  join(sink: SubscriberSink): Subscriber {
-    const subscriber: Subscriber = { sink, joinedAt: this.#appended };
-    this.#subscribers.add(subscriber);
-    return subscriber;
+  /** An attached subscription uses the group, live or not. */
+  hold(): void {
+    this.#held += 1;
   }
 
-  /** Nothing reaches the subscriber's sink after this returns. False when it had left before. */
-  leave(subscriber: Subscriber): boolean {
-    return this.#subscribers.delete(subscriber);
+  /** True when nobody uses the group any more. */
+  release(): boolean {
+    this.#held -= 1;
+    return this.#held === 0;
   }
 
-  /** The next payload carries the gap (P92); of several, the earliest loss counts. */
-  flag(gap: TailGap): void {
-    if (this.#gap === undefined || gap.since < this.#gap.since) this.#gap = gap;
+  /** The tail has told where it begins, or where it begins to read partitions that were added. */
+  positioned(start: StreamPosition): void {
+    const known = this.#position?.partitions ?? [];
+    this.#position = { log: start.log, partitions: [...known, ...start.partitions.slice(known.length)] };
   }
 
-  /** Filters and projects one event. True when a payload was appended, so that the group wants a flush. */
-  offer(event: Event): boolean {
-    let result: ProjectedEvent;
+  join(sink: SubscriberSink, detach: (position: StreamPosition) => void): Member {
+    // With nobody waiting, what came before does not concern the group any more.
+    if (this.settled) this.#position = this.#head();
+    const member: Member = { sink, joinedAt: this.#appended, gap: undefined, detach };
+    this.#members.add(member);
+    return member;
+  }
+
+  /** Nothing reaches the member's sink after this returns. */
+  leave(member: Member): void {
+    this.#members.delete(member);
+  }
+
+  /** Does the filter let the event through? */
+  passes(event: Event): boolean {
+    return event.type === 'invalid' || this.#selection.filter === undefined || this.#selection.filter(event.value);
+  }
+
+  /** Filters and projects one event; undefined when it does not pass. */
+  project(event: Event): ProjectedEvent | undefined {
     switch (event.type) {
       case 'valid':
-        if (this.#selection.filter !== undefined && !this.#selection.filter(event.value)) return false;
-        result = this.#selection.projection(event.value);
-        break;
+        return this.passes(event) ? this.#selection.projection(event.value) : undefined;
       case 'invalid':
-        result = invalidEventResult(this.#responseKey, event.reason);
-        break;
+        return invalidEventResult(this.#responseKey, event.reason);
       default:
         throw event satisfies never;
     }
-    const gap = this.#gap;
-    this.#gap = undefined;
-    const payload = encodePayload(result, gap === undefined ? undefined : { gap: gapText(gap) });
-    this.#pending.push(payload);
+  }
+
+  /** Takes one live event. True when a payload was appended, so that the group wants a flush. */
+  offer(event: Event, place: EventPlace | undefined): boolean {
+    if (this.#members.size === 0) return false;
+    const result = this.project(event);
+    if (result === undefined) return false;
+    const payload = encodePayload(result, { cursor: place?.cursor, scanCut: false });
+    this.#pending.push({ payload, place });
     this.#pendingBytes += payload.length;
     this.#appended += 1;
     return true;
   }
 
   /**
-   * Hands what is pending to the subscribers until the clock passes `until` (monotonic milliseconds).
+   * Hands what is pending to the members until the clock passes `until` (monotonic milliseconds).
    * True when everything was handed over.
    */
   deliver(clock: Clock, until: number): boolean {
@@ -101,64 +151,87 @@ export class Group {
       for (;;) {
         const next = delivery.remaining.next();
         if (next.done) break;
-        this.#metrics.deliveries += deliverTo(next.value, delivery);
+        this.#metrics.deliveries += this.#deliverTo(next.value, delivery, clock);
         served += 1;
-        if (served % SUBSCRIBERS_PER_CLOCK_READ === 0 && clock.monotonic() > until) return false;
+        if (served % MEMBERS_PER_CLOCK_READ === 0 && clock.monotonic() > until) return false;
       }
       this.#delivery = undefined;
     }
   }
 
-  /** Ends every subscription with errors. The group is empty afterwards. */
-  fail(errors: readonly WireError[]): number {
-    const ended = [...this.#subscribers];
-    this.#subscribers.clear();
-    for (const subscriber of ended) subscriber.sink.error(errors);
-    return ended.length;
-  }
-
   #takeBatch(): Delivery | undefined {
     if (this.#pending.length === 0) return undefined;
-    const batch: PayloadBatch = { payloads: this.#pending, bytes: this.#pendingBytes, framings: new Map() };
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#pending.length && bytes < BATCH_BYTES) {
+      bytes += this.#pending[count]?.payload.length ?? 0;
+      count += 1;
+    }
+    const taken = count === this.#pending.length ? this.#pending : this.#pending.slice(0, count);
+    this.#pending = count === this.#pending.length ? [] : this.#pending.slice(count);
+    this.#pendingBytes -= bytes;
+    // Everything that the tail has read was offered; so with nothing pending the group stands where the tail stands.
+    const head = this.#head();
+    const before = this.#position;
+    if (before !== undefined) this.#position = this.#pending.length === 0 ? head : advanced(before, taken);
+    const end = this.#appended - this.#pending.length;
     return {
-      batch,
-      first: this.#appended - batch.payloads.length,
-      end: this.#appended,
-      // A Set's iterator allows subscribers to leave and join while it runs; those who join are told apart by `joinedAt`.
-      remaining: this.#subscribers.values(),
+      batch: { payloads: taken.map(({ payload }) => payload), bytes, framings: new Map() },
+      first: end - count,
+      end,
+      before,
+      // A Set's iterator allows members to leave and join while it runs; those who join are told apart by `joinedAt`.
+      remaining: this.#members.values(),
     };
   }
-}
 
-/** A batch on its way, possibly over several time slices. */
-interface Delivery {
-  readonly batch: PayloadBatch;
-  /** Payload count before its first payload. */
-  readonly first: number;
-  /** Payload count after its last one. */
-  readonly end: number;
-  readonly remaining: Iterator<Subscriber>;
-}
-
-function deliverTo(subscriber: Subscriber, delivery: Delivery): number {
-  if (subscriber.joinedAt <= delivery.first) {
-    subscriber.sink.next(delivery.batch);
-    return delivery.batch.payloads.length;
+  /** Returns how many payloads reached the member. */
+  #deliverTo(member: Member, delivery: Delivery, clock: Clock): number {
+    const { batch, first, end, before } = delivery;
+    if (member.joinedAt >= end) return 0;
+    if (member.joinedAt <= first && member.gap === undefined && member.sink.writable) {
+      member.sink.next(batch);
+      return batch.payloads.length;
+    }
+    return this.#deliverSpecially(member, batch, Math.max(0, member.joinedAt - first), before, clock);
   }
-  if (subscriber.joinedAt >= delivery.end) return 0;
-  return deliverRest(subscriber, delivery);
+
+  /** The rare member: it joined within the batch, lost something before it, or cannot take more. */
+  #deliverSpecially(
+    member: Member,
+    batch: PayloadBatch,
+    skipped: number,
+    before: StreamPosition | undefined,
+    clock: Clock,
+  ): number {
+    const { sink } = member;
+    if (!sink.writable && skipped === 0 && before !== undefined) {
+      this.#members.delete(member);
+      member.detach(before);
+      return 0;
+    }
+    if (!sink.writable && before === undefined) {
+      this.#metrics.countGap('slow_subscriber', batch.payloads.length - skipped);
+      if (member.gap === undefined) {
+        member.gap = { reason: 'slow_subscriber', since: new Date(clock.now()).toISOString() };
+        sink.progress({ cursor: undefined, gap: member.gap });
+      }
+      return 0;
+    }
+    const payloads = batch.payloads.slice(skipped);
+    const [oldest] = payloads;
+    if (member.gap !== undefined && oldest !== undefined) {
+      payloads[0] = withGap(oldest, member.gap);
+      member.gap = undefined;
+    }
+    const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0);
+    sink.next({ payloads, bytes, framings: new Map() });
+    return payloads.length;
+  }
 }
 
-/** The rare subscriber that joined between two payloads of one batch. */
-function deliverRest(subscriber: Subscriber, delivery: Delivery): number {
-  const payloads = delivery.batch.payloads.slice(subscriber.joinedAt - delivery.first);
-  const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0);
-  subscriber.sink.next({ payloads, bytes, framings: new Map() });
-  return payloads.length;
-}
-
-function gapText(gap: TailGap): string {
-  return JSON.stringify({ reason: gap.reason, since: new Date(gap.since).toISOString() });
+function advanced(position: StreamPosition, taken: readonly Pending[]): StreamPosition {
+  const partitions = [...position.partitions];
+  for (const { place } of taken) if (place !== undefined) partitions[place.partition] = place.after;
+  return { log: position.log, partitions };
 }

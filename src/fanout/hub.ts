@@ -1,18 +1,31 @@
 import { type Bindings, brokerOf } from '../broker/bindings.ts';
-import type { Broker, StreamId } from '../broker/port.ts';
+import type { History } from '../broker/history.ts';
+import type { Broker } from '../broker/port.ts';
+import type { StreamId } from '../broker/stream.ts';
 import { OperationError } from '../error/operation-error.ts';
+import type { Logger } from '../log/logger.ts';
+import { maskedError } from '../log/masked-error.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { Clock } from '../time/clock.ts';
+import { cappedHistory } from './capped-history.ts';
 import { Flush, type TurnScheduler } from './flush.ts';
 import { LiveStream } from './live-stream.ts';
 import type { SubscriptionPlan } from './plan.ts';
-import type { SubscriberSink } from './subscriber-sink.ts';
+import { ReaderSlots } from './reader-slots.ts';
+import { ReplayCache } from './replay-cache.ts';
+import { RingBudget } from './ring.ts';
+import type { Attachment, SubscriberSink } from './subscriber-sink.ts';
 
 export interface HubOptions {
   readonly bindings: Bindings;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
   readonly nextTurn: TurnScheduler;
+  readonly log: Logger;
+  /** Default 64 MiB. */
+  readonly ringBytes?: number;
+  /** Reads of history at the same moment. Default 8. */
+  readonly replayReaders?: number;
 }
 
 /**
@@ -22,12 +35,29 @@ export interface HubOptions {
 export class Hub {
   readonly #bindings: Bindings;
   readonly #metrics: GatewayMetrics;
+  readonly #clock: Clock;
+  readonly #nextTurn: TurnScheduler;
+  readonly #log: Logger;
   readonly #flush: Flush;
+  readonly #ringBudget: RingBudget;
+  readonly #slots: ReaderSlots;
+  readonly #replayCache = new ReplayCache();
   readonly #streams = new Map<Broker, Map<StreamId, LiveStream>>();
 
   constructor(options: HubOptions) {
     this.#bindings = options.bindings;
     this.#metrics = options.metrics;
+    this.#clock = options.clock;
+    this.#nextTurn = options.nextTurn;
+    this.#log = options.log;
+    this.#ringBudget = new RingBudget(options.ringBytes);
+    this.#slots = new ReaderSlots(options.replayReaders);
+    this.#metrics.replay = {
+      readers: () => this.#slots.taken,
+      waiting: () => this.#slots.waiting,
+      ringBytes: () => this.#ringBudget.bytes,
+      lagSeconds: () => this.#replayLagSeconds(),
+    };
     this.#flush = new Flush(options.clock, options.nextTurn, (durationMs) =>
       this.#metrics.fanoutDuration.observe(durationMs / 1000),
     );
@@ -41,11 +71,16 @@ export class Hub {
   }
 
   /**
-   * Adds a subscriber. The returned function removes it: idempotent, and the sink hears nothing after it returns.
-   * The sink is not called before this has returned.
+   * Adds a subscriber, at the place that its plan says. The sink is not called before this has returned, nor after the attachment's
+   * `end` has.
    */
-  attach(plan: SubscriptionPlan, sink: SubscriberSink): () => void {
+  attach(plan: SubscriptionPlan, sink: SubscriberSink): Attachment {
     return this.#liveStream(plan).attach(plan, sink);
+  }
+
+  /** A broker's history for those who read a page and are done: their reads take places among the replay readers. */
+  history(broker: Broker): History | undefined {
+    return broker.history === undefined ? undefined : cappedHistory(broker.history, this.#slots);
   }
 
   /** Ends every subscription with an error: the process stops, or its schema went away. */
@@ -54,6 +89,15 @@ export class Hub {
     for (const streams of this.#streams.values()) {
       for (const stream of [...streams.values()]) stream.fail(error);
     }
+  }
+
+  /** How far behind now the oldest event is at which a reader stands. */
+  #replayLagSeconds(): number {
+    let oldest = this.#clock.now();
+    for (const streams of this.#streams.values()) {
+      for (const stream of streams.values()) oldest = Math.min(oldest, stream.oldestReadTimestamp() ?? oldest);
+    }
+    return (this.#clock.now() - oldest) / 1000;
   }
 
   #liveStream(plan: SubscriptionPlan): LiveStream {
@@ -69,6 +113,13 @@ export class Hub {
     if (live === undefined) {
       live = new LiveStream(broker, stream, {
         flush: this.#flush,
+        clock: this.#clock,
+        nextTurn: this.#nextTurn,
+        ringBudget: this.#ringBudget,
+        slots: this.#slots,
+        replayCache: this.#replayCache,
+        countExpired: (reason) => this.#metrics.countExpired(reason),
+        mask: (error) => maskedError(error, this.#log),
         metrics: this.#metrics.topic(plan.topic.name, plan.topic.policy.delivery),
         released: (ended) => {
           if (held.get(stream.id) === ended) held.delete(stream.id);

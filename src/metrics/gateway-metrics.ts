@@ -13,6 +13,17 @@ export type DropReason =
   | 'origin_refused'
   | 'request_refused';
 
+/** Readings of the moment. */
+export interface ReplayReadings {
+  /** Reads of history under way. */
+  readers(): number;
+  /** Readers that wait for a place. */
+  waiting(): number;
+  ringBytes(): number;
+  /** How old the event is at which the furthest-behind reader stands. */
+  lagSeconds(): number;
+}
+
 /**
  * Everything that `/metrics` shows (design §8), with a registry of its own: two gateways in one process do not mix.
  * Hot counts are plain numbers that a scrape copies.
@@ -21,10 +32,13 @@ export class GatewayMetrics {
   readonly registry: Registry = new Registry();
   /** WebSocket connections open now. */
   connections = 0;
+  /** What fan-out says of its replays when a scrape asks. */
+  replay: ReplayReadings | undefined;
   readonly publishDuration: Histogram<'delivery'>;
   readonly fanoutDuration: Histogram;
   readonly #topics = new Map<string, TopicMetrics>();
   readonly #brokers = new Map<string, BrokerMetrics>();
+  readonly #expired = new Map<string, number>();
   readonly #dropped = new Map<DropReason, number>();
   readonly #projectionFallbacks: Counter;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 });
@@ -70,6 +84,11 @@ export class GatewayMetrics {
 
   countDrop(reason: DropReason, count = 1): void {
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count);
+  }
+
+  /** P93, by reason. */
+  countExpired(reason: string): void {
+    this.#expired.set(reason, (this.#expired.get(reason) ?? 0) + 1);
   }
 
   countProjectionFallback(): void {
@@ -180,6 +199,35 @@ export class GatewayMetrics {
         }
       },
     });
+    const expired = this.#expired;
+    new Counter({
+      name: 'sluice_cursor_expired_total',
+      help: 'Subscriptions that could not be resumed.',
+      labelNames: ['reason'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [reason, count] of expired) this.inc({ reason }, count);
+      },
+    });
+    const reading = (name: string, help: string, read: (replay: ReplayReadings) => number): void => {
+      const replay = (): ReplayReadings | undefined => this.replay;
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          const readings = replay();
+          this.set(readings === undefined ? 0 : read(readings));
+        },
+      });
+    };
+    reading('sluice_replay_readers', 'Reads of history under way.', (replay) => replay.readers());
+    reading('sluice_replay_readers_waiting', 'Readers that wait for a place.', (replay) => replay.waiting());
+    reading('sluice_replay_ring_bytes', 'Bytes of recent events held for hand-over.', (replay) => replay.ringBytes());
+    reading('sluice_replay_lag_seconds', 'Age of the event at which the furthest-behind reader stands.', (replay) =>
+      replay.lagSeconds(),
+    );
     const connections = (): number => this.connections;
     new Gauge({
       name: 'sluice_connections',

@@ -1,5 +1,5 @@
 /** Why a subscription may have missed events, as `sluice_gaps_total` names it. */
-export type GapReason = 'link_lost' | 'buffer_killed' | 'slot_moved';
+export type GapReason = 'link_lost' | 'buffer_killed' | 'slot_moved' | 'slow_subscriber';
 
 /** How a publish ended, as `sluice_publishes_total` names it. */
 export type PublishOutcomeLabel = 'acknowledged' | 'rejected' | 'unavailable' | 'indeterminate';
@@ -29,8 +29,8 @@ export class TopicMetrics {
     this.delivery = delivery;
   }
 
-  countGap(reason: GapReason): void {
-    this.gaps.set(reason, (this.gaps.get(reason) ?? 0) + 1);
+  countGap(reason: GapReason, count = 1): void {
+    this.gaps.set(reason, (this.gaps.get(reason) ?? 0) + count);
   }
 
   countPublish(outcome: PublishOutcomeLabel): void {

@@ -10,6 +10,14 @@ export interface OperationLimits {
   readonly maxEventBytes: number;
   /** Events of one batch. Default 1,000. */
   readonly maxBatchEvents: number;
+  /** Newest events that a subscription may begin with. Default 10,000. */
+  readonly maxReplayLast: number;
+  /** Events of one page of history. Default 1,000; a page has 100 where nothing is said. */
+  readonly maxHistoryPage: number;
+  /** Records that one page of history looks at, over all partitions; then it ends, short, and says that there is more. Default 10,000. */
+  readonly maxHistoryScan: number;
+  /** Stored bytes of the events of one page; the event that passes it is the last one of its page. Default 8 MiB. */
+  readonly maxHistoryPageBytes: number;
 }
 
 export const DEFAULT_LIMITS: OperationLimits = {
@@ -18,4 +26,8 @@ export const DEFAULT_LIMITS: OperationLimits = {
   maxRootFields: 50,
   maxEventBytes: 1_048_576,
   maxBatchEvents: 1_000,
+  maxReplayLast: 10_000,
+  maxHistoryPage: 1_000,
+  maxHistoryScan: 10_000,
+  maxHistoryPageBytes: 8_388_608,
 };

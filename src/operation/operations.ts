@@ -8,6 +8,7 @@ import type { Clock } from '../time/clock.ts';
 import { bareVariables, hasInheritedNames } from './bare-variables.ts';
 import { checkDocument, type ValidDocument } from './document.ts';
 import { DocumentCache } from './document-cache.ts';
+import { HistoryQueries } from './history/history-queries.ts';
 import type { OperationLimits } from './limits.ts';
 import type { OperationRequest, Operations, PreparedOperation } from './port.ts';
 import { Publisher } from './publisher.ts';
@@ -37,11 +38,20 @@ export function createOperations(options: OperationsOptions): Operations {
   const { schema, topics } = gateway;
   const cache = new DocumentCache((text) => checkDocument(schema, text, limits));
   const needsBareVariables = hasInheritedNames(schema);
-  const single = { schema, log, rootValue: rootValue(gateway, new Publisher(options), limits) };
+  const single = {
+    schema,
+    log,
+    rootValue: rootValue(
+      gateway,
+      new Publisher(options),
+      new HistoryQueries({ ...options, historyOf: (broker) => hub.history(broker) }),
+      limits,
+    ),
+  };
   const subscriptions = new Map(
     topics.flatMap((api) => (api.fields.subscription === undefined ? [] : [[api.fields.subscription, api] as const])),
   );
-  const subscription = { schema, subscriptions, hub, metrics };
+  const subscription = { schema, subscriptions, hub, metrics, limits };
 
   function prepare(received: OperationRequest): PreparedOperation {
     const { variables } = received;
@@ -71,7 +81,7 @@ export function createOperations(options: OperationsOptions): Operations {
     variables: VariableValues,
   ): PreparedOperation {
     return operation.operation === 'subscription'
-      ? subscriptionOperation(subscription, document, operation, variables)
+      ? subscriptionOperation(subscription, document, operation, variables, request.extensions)
       : singleOperation(single, document, operation, request.variables);
   }
 

@@ -1,5 +1,5 @@
 import type { WireError } from '../error/operation-error.ts';
-import type { SubscriberSink } from '../fanout/subscriber-sink.ts';
+import type { Attachment, SubscriberSink } from '../fanout/subscriber-sink.ts';
 import type { JsonObject } from '../json/value.ts';
 
 /** A GraphQL request whose outer shape a protocol has already checked (P14, P64). */
@@ -33,10 +33,10 @@ export interface SubscriptionOperation {
   readonly type: 'subscription';
   /**
    * Attaches synchronously: every event that its broker acknowledges after the tail's confirmation reaches the sink.
-   * The returned function ends it; idempotent, and the sink hears nothing after it returns.
+   * The caller owns the attachment: it ends it, unless the sink was told the end, and resumes it when the sink turns writable.
    * The sink is never called before `subscribe` has returned.
    */
-  subscribe(sink: SubscriberSink): () => void;
+  subscribe(sink: SubscriberSink): Attachment;
 }
 
 export type PreparedOperation = RefusedOperation | SingleOperation | SubscriptionOperation;

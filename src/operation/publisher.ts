@@ -7,7 +7,7 @@ import type { JsonObject } from '../json/value.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { placeEvent } from '../routing/event-address.ts';
 import { recordKey } from '../routing/record-key.ts';
-import type { Topic } from '../routing/topic.ts';
+import type { Topic, TopicInstance } from '../routing/topic.ts';
 import type { TopicApi } from '../schema/gateway-schema.ts';
 import type { Clock } from '../time/clock.ts';
 import type { OperationLimits } from './limits.ts';
@@ -47,7 +47,14 @@ export class Publisher {
     if (eventFromInput === undefined) throw new Error(`${topic.name} has no mutation.`);
     const counts = this.#metrics.topic(topic.name, topic.policy.delivery);
     const started = this.#clock.monotonic();
-    const outcome = await this.#write(topic, eventFromInput(input));
+    const event = eventFromInput(input);
+    const placed = placeEvent(topic, event, {});
+    if (placed.type === 'invalid') {
+      counts.countPublish('rejected');
+      throw new OperationError('PUBLISH_REJECTED', placed.reason);
+    }
+    const { instance } = placed;
+    const outcome = await this.#write(topic, instance, event);
     counts.countPublish(outcome.type);
     this.#metrics.publishDuration.observe(
       { delivery: topic.policy.delivery },
@@ -55,7 +62,7 @@ export class Publisher {
     );
     switch (outcome.type) {
       case 'acknowledged':
-        return receiptOf(topic, outcome.publishedAt, outcome.position);
+        return receiptOf(topic, instance, outcome.publishedAt, outcome.position);
       case 'rejected':
         throw new OperationError('PUBLISH_REJECTED', outcome.reason);
       case 'unavailable':
@@ -67,9 +74,7 @@ export class Publisher {
     }
   }
 
-  #write(topic: Topic, event: JsonObject): PublishOutcome | Promise<PublishOutcome> {
-    const placed = placeEvent(topic, event, {});
-    if (placed.type === 'invalid') return { type: 'rejected', reason: placed.reason };
+  #write(topic: Topic, instance: TopicInstance, event: JsonObject): PublishOutcome | Promise<PublishOutcome> {
     const value = stringifyJson(event);
     const bytes = Buffer.byteLength(value);
     const { maxEventBytes } = this.#limits;
@@ -81,7 +86,7 @@ export class Publisher {
     }
     return brokerOf(this.#bindings, topic).publish({
       topic,
-      instance: placed.instance,
+      instance,
       key: recordKey(topic, event),
       value,
       attributes: this.#attributes(topic),

@@ -1,6 +1,8 @@
 import type { Position } from '../broker/record.ts';
 import type { OperationError } from '../error/operation-error.ts';
-import type { Topic } from '../routing/topic.ts';
+import { CursorScope } from '../routing/cursor.ts';
+import type { StreamPosition } from '../routing/position.ts';
+import type { Topic, TopicInstance } from '../routing/topic.ts';
 
 /** The GraphQL object `PublishReceipt`, as a root value. */
 export interface PublishReceipt {
@@ -12,6 +14,8 @@ export interface PublishReceipt {
   readonly partition: number | null;
   readonly offset: bigint | null;
   readonly streamId: string | null;
+  /** Made only when it is asked for. */
+  readonly cursor: () => string | null;
 }
 
 /** The GraphQL object `PublishFailure`, as a root value: one event of a batch that got no receipt. */
@@ -24,7 +28,12 @@ export interface PublishFailure {
 }
 
 /** Tells where an acknowledged event stands, in the terms of the kind of log that keeps it. */
-export function receiptOf(topic: Topic, publishedAt: number, position: Position | undefined): PublishReceipt {
+export function receiptOf(
+  topic: Topic,
+  instance: TopicInstance,
+  publishedAt: number,
+  position: Position | undefined,
+): PublishReceipt {
   const receipt = {
     __typename: 'PublishReceipt',
     topic: topic.name,
@@ -33,6 +42,7 @@ export function receiptOf(topic: Topic, publishedAt: number, position: Position 
     partition: null,
     offset: null,
     streamId: null,
+    cursor: () => cursorAfter(topic, instance, position),
   } as const;
   switch (position?.type) {
     case undefined:
@@ -43,6 +53,34 @@ export function receiptOf(topic: Topic, publishedAt: number, position: Position 
       return { ...receipt, streamId: position.id };
     case 'log':
       return { ...receipt, offset: BigInt(position.sequence) };
+    default:
+      throw position satisfies never;
+  }
+}
+
+/**
+ * The cursor right after a published event, for its own instance. Null where the position does not tell the place on all partitions:
+ * nothing is kept, the stream's epoch or count is not known, or it is Kafka, where a receipt knows one partition and a cursor that
+ * guessed the others would skip or repeat events.
+ */
+function cursorAfter(topic: Topic, instance: TopicInstance, position: Position | undefined): string | null {
+  const place = placeAfter(position);
+  return place === undefined ? null : new CursorScope(topic.name, instance).encode(place);
+}
+
+function placeAfter(position: Position | undefined): StreamPosition | undefined {
+  switch (position?.type) {
+    case undefined:
+    case 'kafka':
+      return undefined;
+    case 'redis-stream': {
+      const { epoch, id, ordinal } = position;
+      return epoch === '' || ordinal === 0
+        ? undefined
+        : { log: epoch, partitions: [{ type: 'redis-stream', id, ordinal }] };
+    }
+    case 'log':
+      return { log: position.epoch, partitions: [{ type: 'log', sequence: position.sequence }] };
     default:
       throw position satisfies never;
   }

@@ -1,26 +1,39 @@
 import { OperationError } from '../error/operation-error.ts';
 import type { GatewaySchema, TopicApi } from '../schema/gateway-schema.ts';
+import type { HistoryQueries } from './history/history-queries.ts';
 import type { OperationLimits } from './limits.ts';
+import type { MemberFunction } from './own-member.ts';
 import type { Publisher } from './publisher.ts';
 import { failureOf, type PublishFailure, type PublishReceipt } from './receipt.ts';
 import { topicInfo } from './topic-info.ts';
 
-/** Resolvers of the root fields by name, as graphql-js calls members of a root value. Null prototype: a field may have any name. */
-export type RootValue = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
+/** Resolvers of the root fields by name. Null prototype: a field may have any name. */
+export type RootValue = Readonly<Record<string, MemberFunction>>;
 
 type Input = Readonly<Record<string, unknown>>;
 
 /** The root fields of queries and mutations. */
-export function rootValue(gateway: GatewaySchema, publisher: Publisher, limits: OperationLimits): RootValue {
-  const fields: Record<string, (args: Readonly<Record<string, unknown>>) => unknown> = Object.create(null);
+export function rootValue(
+  gateway: GatewaySchema,
+  publisher: Publisher,
+  histories: HistoryQueries,
+  limits: OperationLimits,
+): RootValue {
+  const fields: Record<string, MemberFunction> = Object.create(null);
   const topics = gateway.topics.map(topicInfo);
   fields['topics'] = () => topics;
   for (const api of gateway.topics) {
-    const { mutation, mutationBatch } = api.fields;
+    const { mutation, mutationBatch, history } = api.fields;
     // The casts hold because graphql-js coerced the arguments by the derived input types.
     if (mutation !== undefined) fields[mutation] = (args) => publisher.publish(api, args['event'] as Input);
     if (mutationBatch !== undefined) {
       fields[mutationBatch] = (args) => publishBatch(publisher, api, args['events'] as readonly Input[], limits);
+    }
+    if (history !== undefined) {
+      fields[history] = (args, { storedEvents }, responseKey) => {
+        storedEvents.add(responseKey);
+        return histories.page(api, args);
+      };
     }
   }
   return fields;

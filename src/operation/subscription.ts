@@ -11,13 +11,16 @@ import { compileFilter } from '../fanout/filter/compile.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { SubscriptionPlan } from '../fanout/plan.ts';
 import { sharedProjection } from '../fanout/projection/shared.ts';
+import type { JsonObject } from '../json/value.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { TopicApi } from '../schema/gateway-schema.ts';
 import type { ValidDocument } from './document.ts';
+import type { OperationLimits } from './limits.ts';
 import type { PreparedOperation } from './port.ts';
 import { refused } from './refusal.ts';
 import { rootField } from './root-field.ts';
 import { shareKey } from './share-key.ts';
+import { subscriptionStart } from './subscription-start.ts';
 import { instanceOfArguments } from './topic-arguments.ts';
 import { wireError } from './wire-error.ts';
 
@@ -28,14 +31,16 @@ export interface SubscriptionEnvironment {
   readonly subscriptions: ReadonlyMap<string, TopicApi>;
   readonly hub: Hub;
   readonly metrics: GatewayMetrics;
+  readonly limits: OperationLimits;
 }
 
-/** Plans a validated subscription with coerced variables, or refuses it for its arguments. */
+/** Plans a validated subscription with coerced variables, or refuses it for its arguments or its `extensions.cursor`. */
 export function subscriptionOperation(
   environment: SubscriptionEnvironment,
   document: ValidDocument,
   operation: OperationDefinitionNode,
   variables: VariableValues,
+  extensions: JsonObject | undefined,
 ): PreparedOperation {
   const field = rootField(operation.selectionSet, document.fragments);
   const api = field === undefined ? undefined : environment.subscriptions.get(field.name.value);
@@ -45,10 +50,12 @@ export function subscriptionOperation(
   }
   const responseKey = field.alias?.value ?? field.name.value;
   let instance: SubscriptionPlan['instance'];
+  let start: SubscriptionPlan['start'];
   let where: Readonly<Record<string, unknown>> | undefined;
   try {
     const values = getArgumentValues(definition, field, variables);
     instance = instanceOfArguments(api.topic, values);
+    start = subscriptionStart(values['from'], extensions, environment.limits);
     where = filterOf(values['where']);
   } catch (error) {
     return refused('variables', [argumentError(error, field, responseKey)]);
@@ -56,6 +63,7 @@ export function subscriptionOperation(
   const plan: SubscriptionPlan = {
     topic: api.topic,
     instance,
+    start,
     shareKey: shareKey(document, operation, variables.coerced, where),
     responseKey,
     compile: () => ({

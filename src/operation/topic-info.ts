@@ -14,6 +14,7 @@ export interface TopicInfo {
   readonly subscription: string | null;
   readonly mutation: string | null;
   readonly mutationBatch: string | null;
+  readonly history: string | null;
 }
 
 /** What `Query.topics` says of a declared topic. */
@@ -31,5 +32,6 @@ export function topicInfo({ topic, fields }: TopicApi): TopicInfo {
     subscription: fields.subscription ?? null,
     mutation: fields.mutation ?? null,
     mutationBatch: fields.mutationBatch ?? null,
+    history: fields.history ?? null,
   };
 }

@@ -24,6 +24,8 @@ export interface BufferedPolicy {
   readonly retentionMs: number;
   /** How many events one topic instance keeps. Default 10,000. */
   readonly maxEvents: number;
+  /** Do others than Sluice write to its streams too? Default true: then subscribed streams are polled for what they write. */
+  readonly foreignWriters: boolean;
 }
 
 /** Where a producer puts the records of one topic instance. `ANY`: on any partition; `KEY`: every producer uses murmur2 on Sluice's key. */

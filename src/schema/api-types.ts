@@ -33,6 +33,8 @@ type TopicInfo {
   mutation: String
   """The Mutation field that publishes several events; null when there is none."""
   mutationBatch: String
+  """The Query field that reads the events that are kept; null when there is none."""
+  history: String
 }
 
 """A parameter of a topic's name."""
@@ -53,7 +55,10 @@ type PublishReceipt {
   """The name of the topic, as \`topics\` lists it."""
   topic: String!
   delivery: Delivery!
-  """Where the event stands in its topic; null where nothing is kept, and as long as this server offers no replay."""
+  """
+  The place right after the event: a subscription to the same parameters that begins there receives what came after it. Null where
+  nothing is kept, and where the topic can have several partitions: a receipt knows the one that took the event, a cursor names all.
+  """
   cursor: Cursor
   """When the broker took the event."""
   publishedAt: Timestamp!
@@ -76,4 +81,40 @@ type PublishFailure {
 
 """One result for each event of a batch, in order."""
 union PublishResult = PublishReceipt | PublishFailure
+`;
+
+/** The starting points of subscriptions; left out when no topic with a subscription is kept. */
+export const REPLAY_TYPES: string = `
+"""
+Where a subscription begins: exactly one of these. Without it, with the next event. A cursor in the request's \`extensions.cursor\`
+comes first: a client that reconnects sends the \`extensions.cursor\` of the last result that it received.
+"""
+input ReplayFrom @oneOf {
+  """Strictly after this place: \`extensions.cursor\` of a result, or a cursor of a history page or receipt of the same parameters."""
+  cursor: Cursor
+  """With the oldest event that is kept. Only true has a meaning."""
+  earliest: Boolean
+  """With the first event of each partition that is not older, by the broker's time. What follows it comes too, whatever its time."""
+  time: DateTime
+  """With the newest so many events that pass \`where\`, at most 10,000."""
+  last: Int
+}
+`;
+
+/** What pages of history have in common; left out when no topic has a history field. */
+export const HISTORY_TYPES: string = `
+"""
+Where a page ends, and whether something follows (Relay). A page also ends when so many events have been looked at that waiting for
+more would take long: then it is short or even empty, and says that there is a next one.
+"""
+type PageInfo {
+  """Is there something after this page that was not looked at? Only told when paging forwards (\`first\`)."""
+  hasNextPage: Boolean!
+  """Is there something before this page that was not looked at? Only told when paging backwards (\`last\`)."""
+  hasPreviousPage: Boolean!
+  """The place to give as \`before\` for the page before this one; null when nothing was looked at."""
+  startCursor: Cursor
+  """The place up to which events were looked at: to give as \`after\` for the next page, or as \`from: { cursor: … }\` to go on live."""
+  endCursor: Cursor
+}
 `;

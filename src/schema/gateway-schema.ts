@@ -8,6 +8,8 @@ export interface TopicFields {
   readonly mutation: string | undefined;
   /** `mutation` + `Batch`; undefined together with it. */
   readonly mutationBatch: string | undefined;
+  /** The Query field that reads what is kept; undefined for an EPHEMERAL topic, too. */
+  readonly history: string | undefined;
 }
 
 /** One declared topic and what was derived from it. */

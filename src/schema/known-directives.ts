@@ -31,6 +31,7 @@ const DIRECTIVES: ReadonlyMap<string, KnownDirective> = new Map<string, KnownDir
         'partitions',
         'retention',
         'maxEvents',
+        'foreignWriters',
         'wildcard',
         'discriminator',
         'kafkaTopic',

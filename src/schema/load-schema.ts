@@ -72,8 +72,6 @@ function check({ document, schema, unknown }: UserTypes, problems: ProblemList):
   checkFieldNames(plans, problems);
 
   const publishable = plans.filter(({ fields }) => fields.mutation !== undefined);
-  const subscribable = plans.filter(({ fields }) => fields.subscription !== undefined);
-  // History fields come with replay; what they will derive is reserved now.
   const readable = plans.filter(({ fields }) => fields.subscription !== undefined || fields.query !== undefined);
   const reached = reachableTypes(eventTypes(plans), schema);
   const inputs = reachableTypes(eventTypes(publishable), schema);
@@ -91,7 +89,7 @@ function check({ document, schema, unknown }: UserTypes, problems: ProblemList):
       'Put it on the type of an event: type Quake @topic(name: "quakes", delivery: DURABLE) { id: ID! }',
     );
   }
-  return { plans, inputs, filtered: filteredTypes(eventTypes(subscribable), schema), constants };
+  return { plans, inputs, filtered: filterable, constants };
 }
 
 function topicApi(plan: SoundPlan, schema: GraphQLSchema, rewriter: EventRewriter): TopicApi {
@@ -109,6 +107,7 @@ function topicApi(plan: SoundPlan, schema: GraphQLSchema, rewriter: EventRewrite
       subscription: fields.subscription?.name,
       mutation: fields.mutation?.name,
       mutationBatch: fields.mutationBatch?.name,
+      history: fields.query?.name,
     },
     eventFromInput: fields.mutation === undefined ? undefined : eventFromInput,
   };

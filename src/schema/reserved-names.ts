@@ -12,7 +12,7 @@ import type { NamedField } from './topic-fields.ts';
 import type { TopicPlan } from './topic-plan.ts';
 import { BUILT_IN_SCALAR_NAMES } from './user-types.ts';
 
-/** Type names of the API itself, those of replay included, so that a schema of today fits then. */
+/** Type names of the API itself, whether a schema needs them or not, so that it still fits when it does. */
 const API_TYPE_NAMES: readonly string[] = [
   'Delivery',
   'TopicInfo',

@@ -29,6 +29,7 @@ export interface TopicDeclaration {
   readonly partitions: Given<number> | undefined;
   readonly retention: Given<string> | undefined;
   readonly maxEvents: Given<number> | undefined;
+  readonly foreignWriters: Given<boolean> | undefined;
   readonly wildcard: Given<boolean> | undefined;
   readonly discriminator: Given<string> | undefined;
   readonly kafkaTopic: Given<string> | undefined;
@@ -55,6 +56,7 @@ function readDeclaration(
     partitions: given.count('partitions', 6),
     retention: given.string('retention', '"30d"'),
     maxEvents: given.count('maxEvents', 10_000),
+    foreignWriters: given.boolean('foreignWriters'),
     wildcard: given.boolean('wildcard'),
     discriminator: given.string('discriminator', '"kind"'),
     kafkaTopic: given.string('kafkaTopic', '"quakes"'),

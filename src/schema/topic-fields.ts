@@ -15,7 +15,7 @@ export interface DeclaredFields {
   readonly subscription: NamedField | undefined;
   readonly mutation: NamedField | undefined;
   readonly mutationBatch: NamedField | undefined;
-  /** Only its name is reserved so far: history comes with replay. Undefined for a topic that keeps nothing. */
+  /** History. Undefined for a topic that keeps nothing, too. */
   readonly query: NamedField | undefined;
 }
 
@@ -53,9 +53,16 @@ export function readFields(declaration: TopicDeclaration, problems: ProblemList)
       'Remove it, or choose delivery: BUFFERED or DURABLE.',
     );
   }
-  if (declaration.subscription?.value === null && declaration.mutation?.value === null) {
-    const message = 'with neither a subscription nor a mutation, nobody can use this topic';
-    problems.add(declaration.directive, message, 'Remove one of the two nulls, or the @topic.');
+  const { subscription: live, mutation: written, query: kept } = declaration;
+  if (live?.value === null && written?.value === null && (!keepsEvents || kept?.value === null)) {
+    const missing = keepsEvents
+      ? 'without subscription, mutation and history'
+      : 'with neither a subscription nor a mutation';
+    problems.add(
+      declaration.directive,
+      `${missing}, nobody can use this topic`,
+      'Remove one of the nulls, or the @topic.',
+    );
   }
   return {
     subscription,

@@ -8,13 +8,15 @@ import type { TopicDeclaration } from './topic-declaration.ts';
 /** What a BUFFERED topic keeps when it does not say (design §2). */
 export const DEFAULT_RETENTION_MS = 3_600_000;
 export const DEFAULT_MAX_EVENTS = 10_000;
+export const DEFAULT_FOREIGN_WRITERS = true;
 
-type PolicyArgument = 'retention' | 'maxEvents' | 'partitions' | 'placement' | 'key' | 'kafkaTopic';
+type PolicyArgument = 'retention' | 'maxEvents' | 'foreignWriters' | 'partitions' | 'placement' | 'key' | 'kafkaTopic';
 
 /** Which arguments have a meaning for which delivery. */
 const MEANINGFUL: Readonly<Record<PolicyArgument, readonly Delivery[]>> = {
   retention: ['BUFFERED', 'DURABLE'],
   maxEvents: ['BUFFERED'],
+  foreignWriters: ['BUFFERED'],
   partitions: ['DURABLE'],
   placement: ['DURABLE'],
   key: ['DURABLE'],
@@ -27,13 +29,21 @@ const REASON: Readonly<Record<Delivery, string>> = {
   DURABLE: 'a DURABLE topic is bounded by time, not by a count',
 };
 
+/** Where the delivery's own reason does not say it. */
+const OWN_REASON: Readonly<Partial<Record<PolicyArgument, Readonly<Partial<Record<Delivery, string>>>>>> = {
+  foreignWriters: {
+    EPHEMERAL: 'on an EPHEMERAL topic everyone publishes in the same way',
+    DURABLE: 'a DURABLE topic is read alike whoever writes to it',
+  },
+};
+
 function checkMeaning(declaration: TopicDeclaration, delivery: Delivery, problems: ProblemList): void {
   for (const [argument, deliveries] of Object.entries(MEANINGFUL) as [PolicyArgument, readonly Delivery[]][]) {
     const given = declaration[argument];
     if (given === undefined || deliveries.includes(delivery)) continue;
     problems.add(
       given.node,
-      `"${argument}" means nothing here: ${REASON[delivery]}`,
+      `"${argument}" means nothing here: ${OWN_REASON[argument]?.[delivery] ?? REASON[delivery]}`,
       `Remove it, or choose delivery: ${deliveries.join(' or ')}.`,
     );
   }
@@ -86,6 +96,7 @@ export function readPolicy(
         delivery,
         retentionMs: readRetention(declaration.retention, problems) ?? DEFAULT_RETENTION_MS,
         maxEvents: declaration.maxEvents?.value ?? DEFAULT_MAX_EVENTS,
+        foreignWriters: declaration.foreignWriters?.value ?? DEFAULT_FOREIGN_WRITERS,
       };
     case 'DURABLE':
       return readDurablePolicy(declaration, template, parameters, schema, problems);

@@ -1,9 +1,11 @@
 import type { WebSocket } from 'uWebSockets.js';
+import type { BufferBounds, SendOutcome } from '../protocol/websocket/message-socket.ts';
 
 /** Results of uWebSockets.js `send`: 0 waits in memory, 1 is on its way, 2 was dropped and is never success. */
 const BUFFERED = 0;
 const DROPPED = 2;
 
+const UNBOUNDED: BufferBounds = { pauseAtBufferedBytes: Infinity, maxBufferedBytes: Infinity };
 const NONE: readonly (string | Uint8Array)[] = [];
 
 /**
@@ -13,34 +15,37 @@ const NONE: readonly (string | Uint8Array)[] = [];
 export class CorkedSend {
   #socket: WebSocket<unknown> | undefined;
   #messages: readonly (string | Uint8Array)[] = NONE;
-  #maxBufferedBytes = 0;
-  #accepted = true;
+  #bounds: BufferBounds = UNBOUNDED;
+  #outcome: SendOutcome = 'sent';
   readonly #run: () => void = () => {
     const socket = this.#socket;
     if (socket === undefined) return;
     for (const message of this.#messages) {
-      this.#accepted = sendOne(socket, message, this.#maxBufferedBytes);
-      if (!this.#accepted) return;
+      this.#outcome = sendOne(socket, message, this.#bounds);
+      if (this.#outcome === 'stuck') return;
     }
   };
 
-  /** False when a message was dropped or crossed the bound; what follows it was not sent. */
-  send(socket: WebSocket<unknown>, messages: readonly (string | Uint8Array)[], maxBufferedBytes: number): boolean {
+  /** See `MessageSocket.send`. */
+  send(socket: WebSocket<unknown>, messages: readonly (string | Uint8Array)[], bounds: BufferBounds): SendOutcome {
     const first = messages[0];
-    if (first === undefined) return true;
-    if (messages.length === 1) return sendOne(socket, first, maxBufferedBytes);
+    if (first === undefined) return 'sent';
+    if (messages.length === 1) return sendOne(socket, first, bounds);
     this.#socket = socket;
     this.#messages = messages;
-    this.#maxBufferedBytes = maxBufferedBytes;
+    this.#bounds = bounds;
     socket.cork(this.#run);
     this.#socket = undefined;
     this.#messages = NONE;
-    return this.#accepted;
+    return this.#outcome;
   }
 }
 
-function sendOne(socket: WebSocket<unknown>, message: string | Uint8Array, maxBufferedBytes: number): boolean {
+function sendOne(socket: WebSocket<unknown>, message: string | Uint8Array, bounds: BufferBounds): SendOutcome {
   const result = socket.send(message, false, false);
-  if (result === DROPPED) return false;
-  return result !== BUFFERED || socket.getBufferedAmount() <= maxBufferedBytes;
+  if (result === DROPPED) return 'stuck';
+  if (result !== BUFFERED) return 'sent';
+  const waiting = socket.getBufferedAmount();
+  if (waiting > bounds.maxBufferedBytes) return 'stuck';
+  return waiting >= bounds.pauseAtBufferedBytes ? 'full' : 'sent';
 }

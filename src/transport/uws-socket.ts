@@ -1,5 +1,5 @@
 import type { WebSocket } from 'uWebSockets.js';
-import type { MessageSocket, SendOutcome } from '../protocol/websocket/message-socket.ts';
+import type { BufferBounds, MessageSocket, SendOutcome } from '../protocol/websocket/message-socket.ts';
 import type { CorkedSend } from './corked-send.ts';
 
 /** A uWebSockets.js socket as the protocol sees it. Its methods throw once it is closed, so nothing calls them after that. */
@@ -13,9 +13,9 @@ export class UwsSocket implements MessageSocket {
     this.#corked = corked;
   }
 
-  send(messages: readonly (string | Uint8Array)[], maxBufferedBytes: number): SendOutcome {
+  send(messages: readonly (string | Uint8Array)[], bounds: BufferBounds): SendOutcome {
     if (!this.#open) return 'closed';
-    return this.#corked.send(this.#socket, messages, maxBufferedBytes) ? 'sent' : 'stuck';
+    return this.#corked.send(this.#socket, messages, bounds);
   }
 
   close(code: number, reason: string): void {

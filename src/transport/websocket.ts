@@ -64,6 +64,9 @@ export class WebSocketRoute {
       message: (socket, message, isBinary) => {
         socket.getUserData().session?.connection.receive(Buffer.from(message), isBinary);
       },
+      drain: (socket) => {
+        socket.getUserData().session?.connection.flushed(socket.getBufferedAmount());
+      },
       close: (socket) => this.#closed(socket.getUserData()),
     });
   }

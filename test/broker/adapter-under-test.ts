@@ -55,6 +55,29 @@ export interface Proxied {
   stall(): Promise<() => Promise<void>>;
 }
 
+/** What the rules of History need beside the port, done with the broker's own tools. */
+export interface HistoryUnderTest {
+  /**
+   * Another broker object over the logs of the broker that was made last, as after a restart of the gateway; not opened. The rule
+   * has closed that one. On a server it is what `RunningServer.create` gives.
+   */
+  reopen(environment?: Partial<BrokerEnvironment>): Broker;
+  /**
+   * Removes the oldest records of an instance, as retention would, until its newest `keep` are left; 0 removes all (XTRIM,
+   * DeleteRecords, SQL). May remove records of other instances that share the log. Resolves when a reader can no longer see them.
+   */
+  trim(topic: Topic, instance: TopicInstance, keep: number): Promise<void>;
+  /**
+   * Deletes the log of the instance (Kafka: the topic; the embedded log: the file) and makes it anew under the same name, with these
+   * values in this order as the instance's records. No broker of the suite is open then, unless `recreateUnderBroker` can.
+   */
+  recreate(topic: Topic, instance: TopicInstance, values: readonly string[]): Promise<void>;
+  /** May `recreate` run under an open broker, so that its tails have to find out? */
+  readonly recreateUnderBroker: Capability<object>;
+  /** How the adapter calls a position behind the end of a log that was never so long. */
+  readonly beyondEnd: 'truncated' | 'invalid';
+}
+
 /** How a child process makes the same broker: `import(module)[factory](config, environment)`, without config `[factory](environment)`. */
 export interface ChildRecipe {
   /** URL of the module in src. */
@@ -92,6 +115,9 @@ export interface RunningServer {
     /** All records of the instance, in the broker's order. */
     records(topic: Topic, instance: TopicInstance): Promise<readonly StoredRecord[]>;
   }>;
+
+  /** Reading what is kept, and losing it. Rows that keep nothing say so. */
+  readonly history: Capability<HistoryUnderTest>;
 
   /** Subscriptions as the server counts them (PUBSUB CHANNELS and NUMPAT, blocked clients, fetch sessions), all brokers of this run together. */
   readonly subscriptions: Capability<{ count(): Promise<number> }>;

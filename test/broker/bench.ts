@@ -1,7 +1,8 @@
 import type { BrokerEnvironment } from '../../src/broker/environment.ts';
 import type { PublishOutcome } from '../../src/broker/outcome.ts';
-import type { Broker, Stream, StreamId } from '../../src/broker/port.ts';
+import type { Broker } from '../../src/broker/port.ts';
 import type { BrokerRecord } from '../../src/broker/record.ts';
+import type { Stream, StreamId } from '../../src/broker/stream.ts';
 import type { Topic, TopicInstance } from '../../src/routing/topic.ts';
 import { eventually } from '../support/eventually.ts';
 import type { AdapterUnderTest, ContractTopics, RunningServer } from './adapter-under-test.ts';
@@ -129,9 +130,13 @@ export class Bench {
     return seen.slice(0, seen.indexOf(marker)).filter((value) => !value.startsWith('{"marker":'));
   }
 
-  /** What of a tail belongs to the instance: a broker whose stream carries several tells by the key. */
-  recordsOf(topic: Topic, instance: TopicInstance, collector: Collector): BrokerRecord[] {
-    return collector.records.filter((record) => instanceOfRecord(topic, record) === instance);
+  /** What of a tail or a read belongs to the instance: a broker whose stream carries several tells by the key. */
+  recordsOf(
+    topic: Topic,
+    instance: TopicInstance,
+    { records }: { readonly records: readonly BrokerRecord[] },
+  ): BrokerRecord[] {
+    return records.filter((record) => instanceOfRecord(topic, record) === instance);
   }
 
   /** The log of an instance as the broker itself holds it, without markers. Only where `readBack` can. */

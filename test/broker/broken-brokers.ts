@@ -3,10 +3,11 @@ import type { PublishOutcome } from '../../src/broker/outcome.ts';
 import type { Broker, PublishRequest, Tail, TailSink } from '../../src/broker/port.ts';
 
 /** A broker that hands every call on, except those that a fault replaces. */
-function delegate(broker: Broker, faulty: Partial<Broker>): Broker {
+export function delegate(broker: Broker, faulty: Partial<Broker>): Broker {
   return {
     name: broker.name,
     capabilities: broker.capabilities,
+    history: broker.history,
     open: () => broker.open(),
     status: () => broker.status(),
     onStatus: (listener) => broker.onStatus(listener),
@@ -31,8 +32,11 @@ const sometimes =
     });
   };
 
-const withSink = (replace: (sink: TailSink) => TailSink) => (broker: Broker) =>
-  delegate(broker, { tail: (stream, sink) => broker.tail(stream, replace(sink)) });
+/** A broker whose tails tell a sink that a fault stands before. */
+export const withSink =
+  (replace: (sink: TailSink) => TailSink): ((broker: Broker) => Broker) =>
+  (broker) =>
+    delegate(broker, { tail: (stream, sink) => broker.tail(stream, replace(sink)) });
 
 const untrue: PublishOutcome = { type: 'acknowledged', publishedAt: Date.now(), position: undefined };
 
@@ -73,6 +77,8 @@ export const faultsOfAny: readonly Fault[] = [
     breakIt: withSink((sink) => {
       let count = 0;
       return {
+        positioned: (position) => sink.positioned(position),
+        advanced: (partition, position) => sink.advanced(partition, position),
         gap: (gap) => sink.gap(gap),
         ended: (reason) => sink.ended(reason),
         record(record) {
@@ -147,6 +153,8 @@ export const faultsOfAny: readonly Fault[] = [
           const older = newest;
           if (older !== undefined) queueMicrotask(() => sink.record(older));
           return broker.tail(stream, {
+            positioned: (position) => sink.positioned(position),
+            advanced: (partition, position) => sink.advanced(partition, position),
             gap: (gap) => sink.gap(gap),
             ended: (reason) => sink.ended(reason),
             record(record) {
@@ -167,6 +175,8 @@ export const faultsOfAny: readonly Fault[] = [
         tail(stream, sink) {
           sinks.add(sink);
           return broker.tail(stream, {
+            positioned: (position) => sink.positioned(position),
+            advanced: (partition, position) => sink.advanced(partition, position),
             gap: (gap) => sink.gap(gap),
             ended: (reason) => sink.ended(reason),
             record(record) {
@@ -181,6 +191,8 @@ export const faultsOfAny: readonly Fault[] = [
     fault: 'a wildcard tail without instance and key',
     seenBy: 'a wildcard tail carries every instance',
     breakIt: withSink((sink) => ({
+      positioned: (position) => sink.positioned(position),
+      advanced: (partition, position) => sink.advanced(partition, position),
       gap: (gap) => sink.gap(gap),
       ended: (reason) => sink.ended(reason),
       record: (record) => sink.record({ ...record, instance: undefined, key: undefined }),

@@ -1,12 +1,19 @@
 import type { Tail, TailEndReason, TailGap, TailSink } from '../../src/broker/port.ts';
 import type { BrokerRecord } from '../../src/broker/record.ts';
+import type { PartitionPosition, StreamPosition } from '../../src/routing/position.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** A sink that keeps everything it is told, and what it should not have been told. */
 export class Collector implements TailSink {
   readonly records: BrokerRecord[] = [];
+  readonly positions: StreamPosition[] = [];
+  /** Places without a record that the tail told of, each with the number of records before it. */
+  readonly advances: { readonly partition: number; readonly position: PartitionPosition; readonly records: number }[] =
+    [];
   readonly gaps: TailGap[] = [];
   readonly ends: TailEndReason[] = [];
+  /** How many records had come when the first position was told; undefined before. Has to be 0 where positions are told. */
+  recordsBeforePosition: number | undefined;
   /** What was called after the tail was closed. Has to stay empty. */
   readonly afterClose: string[] = [];
   /** Called inside `record`, after the record was kept. */
@@ -45,10 +52,21 @@ export class Collector implements TailSink {
     this.tail.close();
   }
 
+  positioned(position: StreamPosition): void {
+    if (this.#closed) this.afterClose.push('positioned');
+    this.recordsBeforePosition ??= this.records.length;
+    this.positions.push(position);
+  }
+
   record(record: BrokerRecord): void {
     if (this.#closed) this.afterClose.push(`record ${text(record)}`);
     this.records.push(record);
     this.onRecord?.(record);
+  }
+
+  advanced(partition: number, position: PartitionPosition): void {
+    if (this.#closed) this.afterClose.push('advanced');
+    this.advances.push({ partition, position, records: this.records.length });
   }
 
   gap(gap: TailGap): void {

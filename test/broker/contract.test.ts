@@ -5,6 +5,8 @@ import { memoryAdapter } from './adapters/memory.ts';
 import { sqliteDurableAdapter } from './adapters/sqlite.ts';
 import { Bench } from './bench.ts';
 import { type Fault, faultsOfAny, faultsOfLogs } from './broken-brokers.ts';
+import { faultsOfHandOvers } from './broken-hand-overs.ts';
+import { faultsOfHistories } from './broken-histories.ts';
 import { contractRules } from './contract.ts';
 
 /** The contract is itself tested: a rule that no broken broker can break proves nothing. */
@@ -20,7 +22,14 @@ function seesFaults(adapter: AdapterUnderTest, faults: readonly Fault[]): void {
       test(`${fault} turns red: ${seenBy}`, async () => {
         assert.ok(server);
         const working = server;
-        const broken: RunningServer = { ...working, create: (environment) => breakIt(working.create(environment)) };
+        const { history } = working;
+        const broken: RunningServer = {
+          ...working,
+          create: (environment) => breakIt(working.create(environment)),
+          history: history.can
+            ? { ...history, reopen: (environment) => breakIt(history.reopen(environment)) }
+            : history,
+        };
         const rules = contractRules.filter(({ name }) => name.startsWith(seenBy));
         assert.equal(rules.length, 1, 'the rule has one name');
         for (const rule of rules) {
@@ -35,4 +44,4 @@ function seesFaults(adapter: AdapterUnderTest, faults: readonly Fault[]): void {
 }
 
 seesFaults(memoryAdapter, faultsOfAny);
-seesFaults(sqliteDurableAdapter, [...faultsOfAny, ...faultsOfLogs]);
+seesFaults(sqliteDurableAdapter, [...faultsOfAny, ...faultsOfLogs, ...faultsOfHistories, ...faultsOfHandOvers]);

@@ -4,6 +4,13 @@ import { Bench } from './bench.ts';
 import type { Rule } from './rule.ts';
 import { faultRules } from './rules/faults.ts';
 import { foreignRules } from './rules/foreign.ts';
+import { historyAwayRules } from './rules/history/away.ts';
+import { handOverRules } from './rules/history/hand-over.ts';
+import { locateRules } from './rules/history/locate.ts';
+import { lossRules } from './rules/history/loss.ts';
+import { readRules } from './rules/history/read.ts';
+import { readBackwardsRules } from './rules/history/read-backwards.ts';
+import { resumeRules } from './rules/history/resume.ts';
 import { lifecycleRules } from './rules/lifecycle.ts';
 import { orderRules } from './rules/order.ts';
 import { payloadRules } from './rules/payloads.ts';
@@ -16,9 +23,16 @@ export const contractRules: readonly Rule[] = [
   ...orderRules,
   ...payloadRules,
   ...tailRules,
+  ...handOverRules,
+  ...locateRules,
+  ...readRules,
+  ...readBackwardsRules,
+  ...resumeRules,
+  ...lossRules,
   ...foreignRules,
   ...proxyRules,
   ...faultRules,
+  ...historyAwayRules,
 ];
 
 /** Runs the whole contract on one adapter with a server of its own. */

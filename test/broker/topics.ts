@@ -27,8 +27,18 @@ export const ephemeralTopics: ContractTopics = {
 };
 
 export const bufferedTopics: ContractTopics = {
-  parameter: topic('jobs.{queue}', 'Job', { delivery: 'BUFFERED', retentionMs: hour, maxEvents: 20_000 }, false),
-  plain: topic('flights', 'Flight', { delivery: 'BUFFERED', retentionMs: hour, maxEvents: 20_000 }, false),
+  parameter: topic(
+    'jobs.{queue}',
+    'Job',
+    { delivery: 'BUFFERED', retentionMs: hour, maxEvents: 20_000, foreignWriters: true },
+    false,
+  ),
+  plain: topic(
+    'flights',
+    'Flight',
+    { delivery: 'BUFFERED', retentionMs: hour, maxEvents: 20_000, foreignWriters: true },
+    false,
+  ),
   wildcard: { can: false, why: 'BUFFERED with wildcard is a start-up error (design §2)' },
   keyPlacement: { can: false, why: 'placement belongs to DURABLE' },
 };

@@ -13,6 +13,7 @@ test('a subscription with variables and a count; integers in variables stay exac
     query: QUERY,
     variables: { n: 9007199254740993n },
     url: 'http://127.0.0.1:4000/graphql',
+    cursor: undefined,
     count: 3,
     json: false,
   });

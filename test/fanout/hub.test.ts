@@ -39,6 +39,7 @@ function plan(
   return {
     topic,
     instance: instance as TopicInstance | undefined,
+    start: { type: 'live' },
     shareKey: '{ message { text } }',
     responseKey: 'message',
     compile() {
@@ -77,7 +78,13 @@ beforeEach(async () => {
   metrics = new GatewayMetrics('test');
   broker = createMemoryBroker({ clock, log: silentLogger, topics: [chat, typing], onBytes() {} });
   await broker.open();
-  hub = new Hub({ bindings: new Map([['EPHEMERAL', broker]]), metrics, clock, nextTurn: turns.schedule });
+  hub = new Hub({
+    bindings: new Map([['EPHEMERAL', broker]]),
+    metrics,
+    clock,
+    nextTurn: turns.schedule,
+    log: silentLogger,
+  });
 });
 
 afterEach(async () => {
@@ -150,12 +157,12 @@ describe('Hub - instances', () => {
 
 describe('Hub - attach and detach', () => {
   test('the tail lives from the first subscriber to the last, and detaching twice does nothing', () => {
-    const detach = [1, 2, 3].map(() => hub.attach(plan(chat, 'chat.a'), new RecordingSink()));
+    const attachments = [1, 2, 3].map(() => hub.attach(plan(chat, 'chat.a'), new RecordingSink()));
     assert.equal(metrics.topic(chat.name, 'EPHEMERAL').subscriptions, 3);
-    for (const leave of detach) {
+    for (const attachment of attachments) {
       assert.equal(broker.tailCount(), 1);
-      leave();
-      leave();
+      attachment.end();
+      attachment.end();
     }
     assert.equal(broker.tailCount(), 0);
     assert.equal(hub.streamCount, 0);
@@ -165,10 +172,10 @@ describe('Hub - attach and detach', () => {
   test('nothing reaches a sink after it was detached, even with payloads pending', async () => {
     const sink = new RecordingSink();
     const stays = new RecordingSink();
-    const detach = hub.attach(plan(chat, 'chat.a'), sink);
+    const attachment = hub.attach(plan(chat, 'chat.a'), sink);
     hub.attach(plan(chat, 'chat.a'), stays);
     await publish(chat, 'chat.a', { room: 'a', text: 'hi' });
-    detach();
+    attachment.end();
     turns.turn();
     assert.deepEqual(sink.results, []);
     assert.deepEqual(texts(stays), ['hi']);
@@ -189,10 +196,10 @@ describe('Hub - attach and detach', () => {
 
   test('a sink may detach itself and others while a batch goes round', async () => {
     const sinks = [new RecordingSink(), new RecordingSink(), new RecordingSink()] as const;
-    const detach = sinks.map((sink) => hub.attach(plan(chat, 'chat.a'), sink));
+    const attachments = sinks.map((sink) => hub.attach(plan(chat, 'chat.a'), sink));
     sinks[0].onNext = () => {
-      detach[0]?.();
-      detach[1]?.();
+      attachments[0]?.end();
+      attachments[1]?.end();
     };
     await publish(chat, 'chat.a', { room: 'a', text: '1' });
     turns.turn();
@@ -234,6 +241,39 @@ describe('Hub - attach and detach', () => {
     assert.ok(sink.results.length >= 8, `${sink.results.length} were handed out before the turn ended`);
     turns.turn();
     assert.equal(sink.results.length, 12);
+  });
+});
+
+describe('Hub - slow subscribers of a topic that keeps nothing', () => {
+  test('P36, P92: a peer that takes no more loses the newest events and is told with the next result; others lose nothing', async () => {
+    const slow = new RecordingSink();
+    const fast = new RecordingSink();
+    hub.attach(plan(chat, 'chat.a'), slow);
+    hub.attach(plan(chat, 'chat.a'), fast);
+    await publish(chat, 'chat.a', { room: 'a', text: '1' });
+    turns.turn();
+    slow.writable = false;
+    const since = new Date(clock.now()).toISOString();
+    for (const text of ['2', '3']) {
+      await publish(chat, 'chat.a', { room: 'a', text });
+      turns.turn();
+      clock.advance(1_000);
+    }
+    slow.writable = true;
+    for (const text of ['4', '5']) {
+      await publish(chat, 'chat.a', { room: 'a', text });
+      turns.turn();
+    }
+    assert.deepEqual(texts(fast), ['1', '2', '3', '4', '5']);
+    assert.deepEqual(texts(slow), ['1', '4', '5']);
+    const gap = { reason: 'slow_subscriber', since };
+    assert.deepEqual(
+      slow.results.map((result) => result.extensions),
+      [undefined, { gap }, undefined],
+    );
+    // P100: told at once, and once.
+    assert.deepEqual(slow.progresses, [{ cursor: undefined, gap }]);
+    assert.equal(metrics.topic(chat.name, 'EPHEMERAL').gaps.get('slow_subscriber'), 2);
   });
 });
 

@@ -47,7 +47,7 @@ beforeEach(async () => {
   });
   await broker.open();
   const bindings = new Map([['EPHEMERAL' as const, broker]]);
-  hub = new Hub({ bindings, metrics, clock, nextTurn: turns.schedule });
+  hub = new Hub({ bindings, metrics, clock, nextTurn: turns.schedule, log: silentLogger });
   operations = createOperations({ gateway, bindings, hub, metrics, clock, limits: DEFAULT_LIMITS, log: silentLogger });
 });
 
@@ -68,12 +68,13 @@ async function run(query: string, variables?: JsonObject): Promise<ReceivedResul
   return JSON.parse(await prepared.run()) as ReceivedResult;
 }
 
-function subscribe(query: string, variables?: JsonObject): { sink: RecordingSink; end: () => void } {
+function subscribe(query: string, variables?: JsonObject): { sink: RecordingSink } {
   const prepared = prepare(query, variables);
   assert.equal(prepared.type, 'subscription', JSON.stringify(prepared));
   assert.ok(prepared.type === 'subscription');
   const sink = new RecordingSink();
-  return { sink, end: prepared.subscribe(sink) };
+  prepared.subscribe(sink);
+  return { sink };
 }
 
 function refusal(prepared: PreparedOperation): RefusedOperation {

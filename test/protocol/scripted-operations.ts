@@ -1,5 +1,5 @@
 import { type ErrorCode, OperationError, type WireError } from '../../src/error/operation-error.ts';
-import type { PayloadBatch, SubscriberSink } from '../../src/fanout/subscriber-sink.ts';
+import type { Attachment, PayloadBatch, SubscriberSink } from '../../src/fanout/subscriber-sink.ts';
 import type { OperationRequest, Operations, PreparedOperation, RefusalStage } from '../../src/operation/port.ts';
 
 /** A subscription that a test drives by hand. */
@@ -8,6 +8,12 @@ export interface ScriptedSubscription {
   readonly sink: SubscriberSink;
   /** How often its source was disposed of. */
   disposed: number;
+  /** How often its connection said that the peer takes more again. */
+  resumed: number;
+  /** Called each time it does. */
+  onResume: (() => void) | undefined;
+  /** What its attachment answers; a function to fail. */
+  cursor: string | undefined | (() => never);
 }
 
 /** A query or mutation that runs until the test settles it. */
@@ -67,13 +73,27 @@ export class ScriptedOperations implements Operations {
     }
   }
 
-  #subscribe(request: OperationRequest, sink: SubscriberSink): () => void {
-    const subscription: ScriptedSubscription = { request, sink, disposed: 0 };
+  #subscribe(request: OperationRequest, sink: SubscriberSink): Attachment {
+    const subscription: ScriptedSubscription = {
+      request,
+      sink,
+      disposed: 0,
+      resumed: 0,
+      onResume: undefined,
+      cursor: undefined,
+    };
     this.subscriptions.push(subscription);
     this.onSubscribe?.(subscription);
-    return () => {
-      subscription.disposed += 1;
-      if (this.disposalError !== undefined) throw this.disposalError;
+    return {
+      end: () => {
+        subscription.disposed += 1;
+        if (this.disposalError !== undefined) throw this.disposalError;
+      },
+      resume: () => {
+        subscription.resumed += 1;
+        subscription.onResume?.();
+      },
+      cursor: () => (typeof subscription.cursor === 'function' ? subscription.cursor() : subscription.cursor),
     };
   }
 

@@ -7,7 +7,12 @@ test('each topic is routed by its delivery, with the address and the numbers its
   const rows = routeTable(
     [
       topic('chat.{room}'),
-      topic('flights.{origin}', { delivery: 'BUFFERED', retentionMs: 3_600_000, maxEvents: 10 }),
+      topic('flights.{origin}', {
+        delivery: 'BUFFERED',
+        retentionMs: 3_600_000,
+        maxEvents: 10,
+        foreignWriters: true,
+      }),
       topic('orders.{customer}', durable('customer')),
     ],
     { EPHEMERAL: { broker: 'redis-pubsub' }, BUFFERED: { broker: 'redis-streams' }, DURABLE: { broker: 'kafka' } },

@@ -32,7 +32,13 @@ test('topics come in the order of the file, with what they declare', () => {
           { field: 'level', argument: 'strength', type: 'ENUM' },
         ],
       ],
-      ['Flight', 'flights', false, { delivery: 'BUFFERED', retentionMs: 90_000, maxEvents: 50 }, []],
+      [
+        'Flight',
+        'flights',
+        false,
+        { delivery: 'BUFFERED', retentionMs: 90_000, maxEvents: 50, foreignWriters: false },
+        [],
+      ],
       ['Message', 'chat.{room}', false, { delivery: 'EPHEMERAL' }, [{ field: 'room', argument: 'room', type: 'Int' }]],
       [
         'OrderEvent',
@@ -57,11 +63,16 @@ test('design §1: root fields are named after the type, renamed, or left out wit
   assert.deepEqual(
     everything.topics.map(({ fields }) => fields),
     [
-      { subscription: 'quake', mutation: 'publishQuake', mutationBatch: 'publishQuakeBatch' },
-      { subscription: 'flight', mutation: 'publishFlight', mutationBatch: 'publishFlightBatch' },
-      { subscription: 'messages', mutation: 'say', mutationBatch: 'sayBatch' },
-      { subscription: 'orderEvent', mutation: 'publishOrderEvent', mutationBatch: 'publishOrderEventBatch' },
-      { subscription: 'alarm', mutation: undefined, mutationBatch: undefined },
+      { subscription: 'quake', mutation: 'publishQuake', mutationBatch: 'publishQuakeBatch', history: 'quakeHistory' },
+      { subscription: 'flight', mutation: 'publishFlight', mutationBatch: 'publishFlightBatch', history: 'departures' },
+      { subscription: 'messages', mutation: 'say', mutationBatch: 'sayBatch', history: undefined },
+      {
+        subscription: 'orderEvent',
+        mutation: 'publishOrderEvent',
+        mutationBatch: 'publishOrderEventBatch',
+        history: 'orderEventHistory',
+      },
+      { subscription: 'alarm', mutation: undefined, mutationBatch: undefined, history: undefined },
     ],
   );
   for (const { topic, fields, eventType, eventFromInput } of everything.topics) {
@@ -75,7 +86,12 @@ test('design §1: root fields are named after the type, renamed, or left out wit
 test('design §2: BUFFERED keeps one hour and 10,000 events unless it says otherwise', () => {
   const text = 'type A @topic(name: "a", delivery: BUFFERED) { id: ID }';
   const { topic } = topicOf(loadSchema({ file: 'a', text }), 'A');
-  assert.deepEqual(topic.policy, { delivery: 'BUFFERED', retentionMs: 3_600_000, maxEvents: 10_000 });
+  assert.deepEqual(topic.policy, {
+    delivery: 'BUFFERED',
+    retentionMs: 3_600_000,
+    maxEvents: 10_000,
+    foreignWriters: true,
+  });
 });
 
 test('root types that would be empty are left out', () => {
@@ -88,7 +104,7 @@ test('root types that would be empty are left out', () => {
   assert.equal(readOnly.schema.getType('AInput'), undefined);
   const writeOnly = loadSchema({
     file: 'a',
-    text: 'type A @topic(name: "a", delivery: DURABLE, subscription: null) { id: ID }',
+    text: 'type A @topic(name: "a", delivery: DURABLE, subscription: null, query: null) { id: ID }',
   });
   assert.equal(writeOnly.schema.getSubscriptionType(), undefined);
   assert.equal(writeOnly.schema.getType('AFilter'), undefined);

@@ -12,7 +12,12 @@ export interface Subscription {
 }
 
 /** Subscribes over a connection of its own, without retries: a broken connection is a failure. */
-export function subscribe(url: string, query: string, variables?: Record<string, unknown>): Subscription {
+export function subscribe(
+  url: string,
+  query: string,
+  variables?: Record<string, unknown>,
+  extensions?: Record<string, unknown>,
+): Subscription {
   const client: Client = createClient({ url: url.replace(/^http/, 'ws'), retryAttempts: 0, lazy: true });
   const results: ReceivedResult[] = [];
   const subscription: { results: ReceivedResult[]; failure: unknown; end(): Promise<void> } = {
@@ -23,7 +28,12 @@ export function subscribe(url: string, query: string, variables?: Record<string,
       await client.dispose();
     },
   };
-  const stop = client.subscribe(variables === undefined ? { query } : { query, variables }, {
+  const payload = {
+    query,
+    ...(variables === undefined ? {} : { variables }),
+    ...(extensions === undefined ? {} : { extensions }),
+  };
+  const stop = client.subscribe(payload, {
     next: (result) => {
       results.push(result as ReceivedResult);
     },

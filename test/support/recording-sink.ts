@@ -1,5 +1,5 @@
 import type { WireError } from '../../src/error/operation-error.ts';
-import type { PayloadBatch, SubscriberSink } from '../../src/fanout/subscriber-sink.ts';
+import type { PayloadBatch, Progress, SubscriberSink } from '../../src/fanout/subscriber-sink.ts';
 
 /** A result as a client would parse it. */
 export interface ReceivedResult {
@@ -18,6 +18,9 @@ export class RecordingSink implements SubscriberSink {
   readonly results: ReceivedResult[] = [];
   readonly errors: (readonly WireError[])[] = [];
   completed = 0;
+  readonly progresses: Progress[] = [];
+  /** Set by a test that plays a slow peer. */
+  writable = true;
   /** Called after each batch. */
   onNext: () => void = () => {};
 
@@ -25,6 +28,10 @@ export class RecordingSink implements SubscriberSink {
     this.batches.push(batch);
     for (const payload of batch.payloads) this.results.push(JSON.parse(payload.toString()) as ReceivedResult);
     this.onNext();
+  }
+
+  progress(progress: Progress): void {
+    this.progresses.push(progress);
   }
 
   error(errors: readonly WireError[]): void {

@@ -87,10 +87,10 @@ export class RawClient {
   }
 
   /** A client that has its acknowledgement. */
-  static async ready(url: string): Promise<RawClient> {
+  static async ready(url: string, payload?: unknown): Promise<RawClient> {
     const client = new RawClient(url);
     await client.opened();
-    client.say({ type: 'connection_init' });
+    client.say({ type: 'connection_init', payload });
     await eventually(() => client.texts.length === 1, { what: 'connection_ack' });
     client.take();
     return client;

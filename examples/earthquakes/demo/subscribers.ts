@@ -95,6 +95,7 @@ export class Subscriber {
       url,
       query: interest.query,
       variables: undefined,
+      cursor: undefined,
       onResult: ({ data, errors }) =>
         this.#take(Object.values(data ?? {})[0] as Record<string, unknown> | null, errors),
       onNotice: () => {},

@@ -2,22 +2,15 @@ import type { DurablePolicy, Topic, TopicInstance } from '../../routing/topic.ts
 import type { BrokerEnvironment } from '../environment.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import type { PublishOutcome } from '../outcome.ts';
-import type {
-  Broker,
-  BrokerStatus,
-  Capabilities,
-  OpenReport,
-  PublishRequest,
-  Stream,
-  Tail,
-  TailSink,
-} from '../port.ts';
+import type { Broker, BrokerStatus, Capabilities, OpenReport, PublishRequest, Tail, TailSink } from '../port.ts';
 import { StatusHolder } from '../status.ts';
+import type { Stream } from '../stream.ts';
 import { Administration } from './administration.ts';
 import { Cluster } from './cluster.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { type KafkaBrokerConfig, type KafkaSettings, kafkaSettings } from './config.ts';
 import { Health } from './health.ts';
+import { KafkaHistory } from './history.ts';
 import { Links } from './links.ts';
 import { partitionTrouble } from './partition-health.ts';
 import { Publisher } from './publisher.ts';
@@ -36,11 +29,12 @@ const VERIFY_AGAIN_MS = 2_000;
  * Kafka's own promise: with acks=all a record is acknowledged when every in-sync replica holds it, and a partition keeps its order.
  * Added here: every publish ends by its deadline in the truth (`lane.ts`, `produce-answer.ts`), tails without consumer groups that see
  * committed records only and survive restarts from their own offsets (`fetch-loop.ts`, `partition-reader.ts`), and a log that was cut,
- * trimmed or made anew is told, never read on in silence (`tails.ts`, `readers.ts`).
+ * trimmed or made anew is told, never read on in silence (`tails.ts`, `readers.ts`, `log-check.ts`).
  */
 class KafkaBroker implements Broker {
   readonly name = 'kafka';
   readonly capabilities: Capabilities = { deliveries: ['DURABLE'], embedded: false };
+  readonly history: KafkaHistory;
   readonly #settings: KafkaSettings;
   readonly #environment: BrokerEnvironment;
   readonly #policies: readonly DurablePolicy[];
@@ -76,6 +70,7 @@ class KafkaBroker implements Broker {
         refreshed: (view) => this.#refreshed(view),
       },
     );
+    this.history = new KafkaHistory(this.#cluster, environment);
     const limits = new TopicLimits();
     this.#topics = new Topics(
       this.#cluster,
@@ -188,6 +183,7 @@ class KafkaBroker implements Broker {
   }
 
   async #close(deadlineMs: number): Promise<void> {
+    this.history.close();
     await this.#publisher.close(deadlineMs);
     this.#tails.close();
     this.#readers.close();

@@ -65,6 +65,11 @@ export class Cluster {
     return this.#view;
   }
 
+  /** Milliseconds since the view was asked for; infinite without one. */
+  get viewAgeMs(): number {
+    return this.#clock.monotonic() - this.#refreshedAt;
+  }
+
   /** Begins to probe, now and until `close`. */
   start(): void {
     this.#armLost();

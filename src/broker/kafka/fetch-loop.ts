@@ -75,6 +75,11 @@ export class FetchLoop {
     void this.#run();
   }
 
+  /** A reader of this loop reads from another offset now: the poll under way is of no use to it. */
+  moved(): void {
+    this.#changed();
+  }
+
   remove(reader: PartitionReader): void {
     // The poll under way may still ask for it; its answer finds no reader. The loop ends by itself when none is left.
     if (this.#readers.delete(reader) && this.#readers.size === 0) this.#changed();

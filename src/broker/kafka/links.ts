@@ -5,7 +5,7 @@ import { KafkaLink } from './link.ts';
  * What a link is for. Kafka answers a connection's requests one after the other, so that a long poll or a slow acknowledgement
  * must not stand before something else.
  */
-export type LinkPurpose = 'control' | 'publish' | 'fetch-a' | 'fetch-b';
+export type LinkPurpose = 'control' | 'publish' | 'fetch-a' | 'fetch-b' | 'history';
 
 /** Milliseconds without an answer after which a link of the purpose is given up. */
 const REQUEST_TIMEOUT_MS: Readonly<Record<LinkPurpose, number>> = {
@@ -15,6 +15,8 @@ const REQUEST_TIMEOUT_MS: Readonly<Record<LinkPurpose, number>> = {
   // Above the long poll of one second.
   'fetch-a': 4_000,
   'fetch-b': 4_000,
+  // Below the read deadline of 5 s.
+  history: 4_000,
 };
 
 /** All links of one adapter, opened when they are asked for, one per node and purpose. */

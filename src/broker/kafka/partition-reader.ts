@@ -1,30 +1,9 @@
 import type { BrokerEnvironment } from '../environment.ts';
-import type { TailSink } from '../port.ts';
 import type { FetchedPartition } from './fetch-response.ts';
-import { ReadCommitted } from './read-committed.ts';
-import { type DecodedRecord, type FetchedBatch, readBatches } from './record-batch.ts';
+import { type FetchedStep, fetchedSteps } from './fetched-steps.ts';
+import type { PartitionTail } from './partition-tail.ts';
 
-/** One tail's place in one partition. */
-export interface PartitionTail {
-  readonly sink: TailSink;
-  /** The first offset that the tail may see. */
-  readonly from: bigint;
-  /**
-   * Below this offset the tail sees records of transactions alone: what was not transactional could be read before the tail
-   * was attached, but was kept back behind an open transaction.
-   */
-  readonly transactionalBelow: bigint;
-  /** False once the tail was closed. */
-  readonly isOpen: () => boolean;
-}
-
-/** A value that is no JSON text: subscribers hear of the unreadable record as EVENT_INVALID, with a cursor beyond it. */
-const UNREADABLE = Buffer.alloc(0);
-
-/**
- * Reads one partition for all its tails: keeps its own offset, applies the read-committed rule, and hands out copies.
- * A batch that cannot be decoded costs one EVENT_INVALID and never more (F18).
- */
+/** Reads one partition for all its tails: keeps its own offset, and hands out copies. */
 export class PartitionReader {
   readonly topic: string;
   readonly topicId: string;
@@ -66,64 +45,38 @@ export class PartitionReader {
     this.#leaderEpoch = -1;
   }
 
+  /** Reads again from an earlier offset, for a tail that begins there; the other tails hear nothing twice. False when it has not read so far. */
+  goBackTo(offset: bigint): boolean {
+    if (offset >= this.#offset) return false;
+    this.#offset = offset;
+    this.#leaderEpoch = -1;
+    return true;
+  }
+
   /** Takes what a fetch from `offset` brought. Returns the bytes of records looked at. */
   take(fetched: FetchedPartition): number {
-    const committed = new ReadCommitted(fetched.abortedTransactions);
-    const before = this.#offset;
-    for (const batch of readBatches(fetched.records)) {
-      // Compaction may leave a batch that ends before the offset asked for.
-      if (batch.header.lastOffset < this.#offset) continue;
-      if (committed.keeps(batch.header)) this.#deliver(batch);
-      this.#offset = batch.header.lastOffset + 1n;
-      this.#leaderEpoch = batch.header.leaderEpoch;
+    for (const step of fetchedSteps(fetched, this.#offset, this.#environment.clock.now())) {
+      if (step.unreadable !== undefined) this.#report(step);
+      if (step.leaderEpoch >= 0) this.#leaderEpoch = step.leaderEpoch;
+      for (const record of step.records) {
+        this.#environment.onBytes('in', record.value?.length ?? 0);
+        for (const tail of this.tails) tail.record(this.partition, record, this.#leaderEpoch);
+      }
+      this.#offset = step.next;
     }
-    if (fetched.records.length > 0 && this.#offset === before && this.#stuck(fetched)) this.#offset += 1n;
+    for (const tail of this.tails) tail.reached(this.#offset, this.#leaderEpoch);
     this.#watchTransactions(fetched);
     return fetched.records.length;
   }
 
-  #deliver(batch: FetchedBatch): void {
-    let records: readonly DecodedRecord[];
-    try {
-      records = batch.records();
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#unreadable(batch.header.lastOffset, batch.header.leaderEpoch, why);
-      return;
-    }
-    for (const record of records) {
-      if (record.offset >= this.#offset) this.#hand(record, batch.header.isTransactional, batch.header.leaderEpoch);
-    }
-  }
-
-  /** The broker sends a first batch whole, so bytes of which nothing can be read are damaged down to their frame. */
-  #stuck(fetched: FetchedPartition): boolean {
-    const [first] = readBatches(fetched.records);
-    if (first !== undefined) return false;
-    this.#unreadable(this.#offset, Math.max(0, this.#leaderEpoch), 'its frame is damaged');
-    return true;
-  }
-
-  #unreadable(offset: bigint, leaderEpoch: number, why: string): void {
+  #report({ next, unreadable }: FetchedStep): void {
     this.#environment.log.error('A batch of Kafka records cannot be read and is passed over', {
       topic: this.topic,
       partition: this.partition,
       from: String(this.#offset),
-      to: String(offset),
-      why,
+      to: String(next - 1n),
+      why: unreadable,
     });
-    const timestamp = this.#environment.clock.now();
-    this.#hand({ offset, timestamp, key: undefined, value: UNREADABLE }, false, leaderEpoch);
-  }
-
-  #hand(record: DecodedRecord, transactional: boolean, leaderEpoch: number): void {
-    const { offset, timestamp, key, value } = record;
-    this.#environment.onBytes('in', value?.length ?? 0);
-    for (const tail of this.tails) {
-      if (offset < tail.from || (!transactional && offset < tail.transactionalBelow) || !tail.isOpen()) continue;
-      const position = { type: 'kafka', partition: this.partition, offset, leaderEpoch } as const;
-      tail.sink.record({ instance: undefined, key, value, position, timestamp });
-    }
   }
 
   #watchTransactions({ highWatermark, lastStableOffset }: FetchedPartition): void {

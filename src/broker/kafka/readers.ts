@@ -3,8 +3,9 @@ import type { TailEndReason } from '../port.ts';
 import type { Cluster } from './cluster.ts';
 import { errorName, KafkaError } from './error-code.ts';
 import { FetchLoop } from './fetch-loop.ts';
-import { heldRange } from './offsets.ts';
-import { PartitionReader, type PartitionTail } from './partition-reader.ts';
+import { heldPartitions } from './offsets.ts';
+import { PartitionReader } from './partition-reader.ts';
+import type { PartitionTail } from './partition-tail.ts';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
@@ -46,19 +47,22 @@ export class Readers {
     return this.#readers.size;
   }
 
-  /** Adds a tail's place to the partition's reader; a new reader begins at the offset. */
+  /** Adds a tail's place to the partition's reader, which then reads from there at the latest. */
   join(
-    place: { readonly topic: string; readonly topicId: string; readonly partition: number; readonly offset: bigint },
+    place: { readonly topic: string; readonly topicId: string; readonly partition: number },
     tail: PartitionTail,
   ): void {
+    const offset = tail.position.next;
     const key = `${place.topic} ${place.partition}`;
     let reader = this.#readers.get(key);
     if (reader === undefined) {
-      reader = new PartitionReader(place, this.#environment);
+      reader = new PartitionReader({ ...place, offset }, this.#environment);
       this.#readers.set(key, reader);
     }
     reader.tails.add(tail);
+    const wentBack = reader.goBackTo(offset);
     this.#assign(reader);
+    if (wentBack) for (const loop of this.#loops.values()) if (loop.has(reader)) loop.moved();
   }
 
   leave(topic: string, partition: number, tail: PartitionTail): void {
@@ -184,9 +188,11 @@ export class Readers {
 
   async #whyOutOfRange(reader: PartitionReader): Promise<TailEndReason | undefined> {
     try {
-      const { earliest, end } = await heldRange(this.#cluster, reader.topic, reader.partition);
-      if (reader.offset < earliest) return 'trimmed';
-      if (reader.offset > end) return 'truncated';
+      const { topic, partition } = reader;
+      const asked = { topic, partitions: [partition], purpose: 'control' } as const;
+      const held = (await heldPartitions(this.#cluster, asked)).get(partition);
+      if (held !== undefined && reader.offset < held.start.next) return 'trimmed';
+      if (held !== undefined && reader.offset > held.end.next) return 'truncated';
     } catch {
       // The leader is gone again: the next fetch tells.
     }

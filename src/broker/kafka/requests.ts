@@ -5,6 +5,7 @@ import {
   type MessageRecord,
   metadataV12,
   NumericMap,
+  offsetForLeaderEpochV4,
   produceV9,
 } from '@platformatic/kafka';
 import { type FetchResponse, parseFetchResponse } from './fetch-response.ts';
@@ -20,6 +21,7 @@ const SPOKEN = {
   listOffsets: { apiKey: 2, version: 7 },
   metadata: { apiKey: 3, version: 12 },
   initProducerId: { apiKey: 22, version: 4 },
+  offsetForLeaderEpoch: { apiKey: 23, version: 4 },
 } as const;
 
 /** Milliseconds that a broker may wait for its replicas before it answers a produce. */
@@ -93,6 +95,23 @@ export function listOffsetsRequest(
     ...SPOKEN.listOffsets,
     write: () => listOffsetsV7.createRequest(-1, isolation === 'committed' ? READ_COMMITTED : 0, [asked]),
     read: listOffsetsV7.parseResponse,
+  };
+}
+
+/** Where leader epochs end, by partition number: the offset after the last record of the epoch, or of those before it. */
+export function offsetForLeaderEpochRequest(
+  topic: string,
+  epochs: ReadonlyMap<number, number>,
+): KafkaRequest<offsetForLeaderEpochV4.OffsetForLeaderEpochResponse> {
+  const partitions = [...epochs].map(([partitionIndex, leaderEpoch]) => ({
+    partitionIndex,
+    currentLeaderEpoch: -1,
+    leaderEpoch,
+  }));
+  return {
+    ...SPOKEN.offsetForLeaderEpoch,
+    write: () => offsetForLeaderEpochV4.createRequest(-1, [{ name: topic, partitions }]),
+    read: offsetForLeaderEpochV4.parseResponse,
   };
 }
 

@@ -1,7 +1,7 @@
 import { parseInstance } from '../../routing/instance.ts';
 import { partitionForKey } from '../../routing/placement.ts';
 import type { DurablePolicy, Topic, TopicInstance } from '../../routing/topic.ts';
-import type { Stream, StreamId } from '../port.ts';
+import type { Stream, StreamId } from '../stream.ts';
 
 /**
  * The stream that carries an instance: the whole topic, because foreign producers may put its records anywhere;

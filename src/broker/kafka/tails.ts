@@ -1,20 +1,23 @@
 import type { BrokerEnvironment } from '../environment.ts';
-import type { Stream, Tail, TailEndReason, TailSink } from '../port.ts';
+import type { Tail, TailEndReason, TailSink } from '../port.ts';
+import type { Stream } from '../stream.ts';
 import type { Cluster } from './cluster.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { tailStarts } from './offsets.ts';
-import type { PartitionTail } from './partition-reader.ts';
+import { type KafkaPosition, tailStarts } from './offsets.ts';
+import { PartitionTail } from './partition-tail.ts';
 import type { Readers } from './readers.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
+/** Where a partition begins that was added to its topic. */
+const FIRST: KafkaPosition = { type: 'kafka', next: 0n, leaderEpoch: -1 };
 
 interface OpenTail {
   readonly topic: string;
   /** Undefined: all partitions of the topic. */
   readonly partition: number | undefined;
   readonly sink: TailSink;
-  /** By partition; empty until it is attached. */
+  /** By partition, in the order of the stream's positions; empty until it is attached. */
   readonly places: Map<number, PartitionTail>;
   topicId: string | undefined;
   open: boolean;
@@ -60,7 +63,7 @@ export class Tails {
       const topic = view.topics.get(tail.topic);
       if (tail.topicId === undefined || topic === undefined) continue;
       if (topic.id !== tail.topicId) this.end(tail.places.values(), 'recreated');
-      else if (tail.partition === undefined) this.#follow(tail, topic.partitions.length);
+      else this.#follow(tail, topic.partitions.length);
     }
     this.#readers.assignAll();
     this.#viewChanged();
@@ -87,12 +90,13 @@ export class Tails {
       try {
         if (view === undefined) throw new Error(`Kafka topic ${tail.topic} is not known.`);
         const partitions = tail.partition === undefined ? [...view.partitions.keys()] : [tail.partition];
-        const starts = await tailStarts(this.#cluster, tail.topic, partitions);
+        const starts = await tailStarts(this.#cluster, { topic: tail.topic, partitions, purpose: 'control' });
         if (!tail.open) return;
+        const now = this.#cluster.view?.topics.get(tail.topic);
+        if (now?.id !== view.id) throw new Error(`Kafka topic ${tail.topic} was made anew meanwhile.`);
         tail.topicId = view.id;
-        for (const [partition, start] of starts) {
-          this.#place(tail, partition, start.lastStableOffset, start.highWatermark);
-        }
+        this.#place(tail, starts);
+        this.#follow(tail, now.partitions.length);
         tail.settleAttached();
         return;
       } catch {
@@ -107,17 +111,25 @@ export class Tails {
 
   /** New partitions are read from their beginning: what was written to them before we knew is new all the same (F17). */
   #follow(tail: OpenTail, partitions: number): void {
-    for (let partition = 0; partition < partitions; partition++) {
-      if (!tail.places.has(partition)) this.#place(tail, partition, 0n, 0n);
-    }
+    if (tail.partition !== undefined || !tail.open) return;
+    const added = Array.from({ length: partitions }, (_, partition) => partition).filter((partition) => {
+      return !tail.places.has(partition);
+    });
+    if (added.length > 0) this.#place(tail, new Map(added.map((partition) => [partition, FIRST])));
   }
 
-  #place(tail: OpenTail, partition: number, from: bigint, transactionalBelow: bigint): void {
+  /** Adds partitions to the tail: tells where it stands, then reads them. */
+  #place(tail: OpenTail, starts: ReadonlyMap<number, KafkaPosition>): void {
     const { sink, topic, topicId } = tail;
     if (topicId === undefined) return;
-    const place: PartitionTail = { sink, from, transactionalBelow, isOpen: () => tail.open };
-    tail.places.set(partition, place);
-    this.#readers.join({ topic, topicId, partition, offset: from }, place);
+    for (const [partition, start] of [...starts].sort(([a], [b]) => a - b)) {
+      const index = tail.partition === undefined ? partition : 0;
+      tail.places.set(partition, new PartitionTail(sink, index, start, () => tail.open));
+    }
+    sink.positioned({ log: topicId, partitions: [...tail.places.values()].map(({ position }) => position) });
+    for (const [partition, place] of tail.places) {
+      if (starts.has(partition) && tail.open) this.#readers.join({ topic, topicId, partition }, place);
+    }
   }
 
   #close(tail: OpenTail): void {

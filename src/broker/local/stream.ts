@@ -1,5 +1,5 @@
 import type { Topic, TopicInstance, TopicName } from '../../routing/topic.ts';
-import type { Stream, StreamId } from '../port.ts';
+import type { Stream, StreamId } from '../stream.ts';
 
 /** The stream of one instance in a broker inside this process. */
 export function instanceStreamId(instance: TopicInstance): StreamId {

@@ -1,8 +1,12 @@
-import type { Stream, StreamId, Tail, TailEndReason, TailSink } from '../port.ts';
+import type { Tail, TailEndReason, TailSink } from '../port.ts';
 import type { BrokerRecord } from '../record.ts';
+import type { Stream, StreamId } from '../stream.ts';
 
-class LocalTail implements Tail {
-  readonly attached: Promise<void> = Promise.resolve();
+/** One open tail. `attached` settles when its broker confirms it, or when it is closed. */
+export class LocalTail implements Tail {
+  readonly attached: Promise<void>;
+  /** Idempotent. */
+  readonly confirm: () => void;
   readonly #onClose: (tail: LocalTail) => void;
   readonly stream: Stream;
   readonly sink: TailSink;
@@ -12,14 +16,21 @@ class LocalTail implements Tail {
     this.stream = stream;
     this.sink = sink;
     this.#onClose = onClose;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.attached = promise;
+    this.confirm = resolve;
   }
 
   close(): void {
     if (this.closed) return;
     this.closed = true;
     this.#onClose(this);
+    this.confirm();
   }
 }
+
+/** What a closed broker gives for a tail: its sink hears nothing. */
+export const CLOSED_TAIL: Tail = { attached: Promise.resolve(), close() {} };
 
 /**
  * The open tails of a broker that hands records on in this process. Lists are replaced, never changed,
@@ -27,13 +38,20 @@ class LocalTail implements Tail {
  */
 export class LocalTails {
   readonly #byStream = new Map<StreamId, readonly LocalTail[]>();
+  readonly #onUnheard: (id: StreamId) => void;
   #count = 0;
+
+  /** `onUnheard` is told when the last tail of a stream is closed. */
+  constructor(onUnheard: (id: StreamId) => void = () => {}) {
+    this.#onUnheard = onUnheard;
+  }
 
   get count(): number {
     return this.#count;
   }
 
-  open(stream: Stream, sink: TailSink): Tail {
+  /** The tail hears records from now on; `confirm` is the caller's. */
+  open(stream: Stream, sink: TailSink): LocalTail {
     const tail = new LocalTail(stream, sink, (closed) => this.#remove(closed));
     this.#byStream.set(stream.id, [...(this.#byStream.get(stream.id) ?? []), tail]);
     this.#count++;
@@ -60,26 +78,30 @@ export class LocalTails {
 
   /** Closes every tail and tells it why its log is gone. */
   endAll(reason: TailEndReason): void {
-    for (const tail of this.#all()) {
-      if (tail.closed) continue;
+    this.each((tail) => {
       tail.close();
       tail.sink.ended(reason);
-    }
+    });
   }
 
   closeAll(): void {
-    for (const tail of this.#all()) tail.close();
+    this.each((tail) => tail.close());
   }
 
-  #all(): LocalTail[] {
-    return [...this.#byStream.values()].flat();
+  /** Calls back with every tail that is open now and is still open at its turn. */
+  each(callback: (tail: LocalTail) => void): void {
+    for (const tail of [...this.#byStream.values()].flat()) if (!tail.closed) callback(tail);
   }
 
   #remove(closed: LocalTail): void {
     const { id } = closed.stream;
     const rest = (this.#byStream.get(id) ?? []).filter((tail) => tail !== closed);
-    if (rest.length === 0) this.#byStream.delete(id);
-    else this.#byStream.set(id, rest);
     this.#count--;
+    if (rest.length > 0) {
+      this.#byStream.set(id, rest);
+      return;
+    }
+    this.#byStream.delete(id);
+    this.#onUnheard(id);
   }
 }

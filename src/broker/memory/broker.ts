@@ -2,20 +2,12 @@ import type { Topic, TopicInstance } from '../../routing/topic.ts';
 import type { BrokerEnvironment } from '../environment.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { instanceStreamId, localStream, topicStreamId } from '../local/stream.ts';
-import { LocalTails } from '../local/tails.ts';
+import { CLOSED_TAIL, LocalTails } from '../local/tails.ts';
 import type { PublishOutcome } from '../outcome.ts';
-import type {
-  Broker,
-  BrokerStatus,
-  Capabilities,
-  OpenReport,
-  PublishRequest,
-  Stream,
-  Tail,
-  TailSink,
-} from '../port.ts';
+import type { Broker, BrokerStatus, Capabilities, OpenReport, PublishRequest, Tail, TailSink } from '../port.ts';
 import type { BrokerRecord } from '../record.ts';
 import { StatusHolder } from '../status.ts';
+import type { Stream } from '../stream.ts';
 
 const CLOSED: PublishOutcome = { type: 'unavailable', reason: 'The in-memory broker is closed.' };
 const NOT_OPEN: PublishOutcome = { type: 'unavailable', reason: 'The in-memory broker is not open yet.' };
@@ -29,6 +21,7 @@ const NOT_OPEN: PublishOutcome = { type: 'unavailable', reason: 'The in-memory b
 class MemoryBroker implements Broker {
   readonly name = 'memory';
   readonly capabilities: Capabilities = { deliveries: ['EPHEMERAL'], embedded: true };
+  readonly history: undefined;
   readonly #environment: BrokerEnvironment;
   readonly #status: StatusHolder;
   readonly #tails = new LocalTails();
@@ -58,8 +51,9 @@ class MemoryBroker implements Broker {
   }
 
   tail(stream: Stream, sink: TailSink): Tail {
+    if (this.#lifecycle.closed) return CLOSED_TAIL;
     const tail = this.#tails.open(stream, sink);
-    if (this.#lifecycle.closed) tail.close();
+    tail.confirm();
     return tail;
   }
 

@@ -4,21 +4,12 @@ import type { Topic, TopicInstance } from '../../routing/topic.ts';
 import type { BrokerEnvironment } from '../environment.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import type { PublishOutcome } from '../outcome.ts';
-import type {
-  Broker,
-  BrokerStatus,
-  Capabilities,
-  OpenReport,
-  PublishRequest,
-  Stream,
-  StreamId,
-  Tail,
-  TailSink,
-} from '../port.ts';
+import type { Broker, BrokerStatus, Capabilities, OpenReport, PublishRequest, Tail, TailSink } from '../port.ts';
 import { PublishLane } from '../redis/publish-lane.ts';
 import type { RedisBrokerConfig } from '../redis/redis-config.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
 import { RedisSession } from '../redis/redis-session.ts';
+import type { Stream, StreamId } from '../stream.ts';
 import { ChannelSet } from './channel-set.ts';
 import { ChannelTail } from './channel-tail.ts';
 
@@ -32,6 +23,7 @@ const VERDICTS = 10_000;
 class RedisPubSubBroker implements Broker {
   readonly name = 'redis-pubsub';
   readonly capabilities: Capabilities = { deliveries: ['EPHEMERAL'], embedded: false };
+  readonly history = undefined;
   readonly #environment: BrokerEnvironment;
   readonly #session: RedisSession;
   readonly #lifecycle: Lifecycle;

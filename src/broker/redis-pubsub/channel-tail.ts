@@ -1,5 +1,6 @@
-import type { Stream, Tail, TailSink } from '../port.ts';
+import type { Tail, TailSink } from '../port.ts';
 import type { BrokerRecord } from '../record.ts';
+import type { Stream } from '../stream.ts';
 
 /** One tail of a channel or pattern, and what it still has to be told about a loss. */
 export class ChannelTail implements Tail {

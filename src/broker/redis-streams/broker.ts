@@ -1,27 +1,21 @@
 import type { Redis } from 'ioredis';
 import type { Topic, TopicInstance } from '../../routing/topic.ts';
 import type { BrokerEnvironment } from '../environment.ts';
+import type { History } from '../history.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import type { PublishOutcome } from '../outcome.ts';
-import type {
-  Broker,
-  BrokerStatus,
-  Capabilities,
-  OpenReport,
-  PublishRequest,
-  Stream,
-  StreamId,
-  Tail,
-  TailSink,
-} from '../port.ts';
+import type { Broker, BrokerStatus, Capabilities, OpenReport, PublishRequest, Tail, TailSink } from '../port.ts';
 import { PublishLane } from '../redis/publish-lane.ts';
 import type { RedisBrokerConfig } from '../redis/redis-config.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
 import { RedisSession } from '../redis/redis-session.ts';
 import { Subscriptions } from '../redis/subscriptions.ts';
+import type { Stream, StreamId } from '../stream.ts';
 import { entryTime } from './entry-id.ts';
+import { writeEntry } from './publish-script.ts';
 import { companionOf, parsePush } from './push-message.ts';
-import { writeEntry } from './scripts.ts';
+import { stateArguments } from './state-script.ts';
+import { StreamHistory } from './stream-history.ts';
 import { StreamReader } from './stream-reader.ts';
 import { StreamTail } from './stream-tail.ts';
 
@@ -30,11 +24,12 @@ const POLL_MS = 200;
 /**
  * BUFFERED over Redis Streams: the key is the topic instance, the field `data` holds the JSON text, CloudEvents attributes stand beside it by name.
  * An entry reaches the tails by a push on `sluice:{instance}`, and by polling when a plain XADD wrote it or a push was lost.
- * A stream that vanished or was cut is followed from where it now is: `ended` belongs to replay, which can tell a reader what it missed.
+ * The key `sluice:{instance}` beside it gives the log its identity: see `state-script.ts`.
  */
 class RedisStreamsBroker implements Broker {
   readonly name = 'redis-streams';
   readonly capabilities: Capabilities = { deliveries: ['BUFFERED'], embedded: false };
+  readonly history: History;
   readonly #environment: BrokerEnvironment;
   readonly #session: RedisSession;
   readonly #lifecycle: Lifecycle;
@@ -58,7 +53,11 @@ class RedisStreamsBroker implements Broker {
     });
     this.#pushes = new Subscriptions('channel', clock, log, {
       confirmed: (name) => {
-        for (const tail of this.#tails.get(name) ?? []) tail.subscribed();
+        for (const tail of this.#tails.get(name) ?? []) {
+          tail.subscribed();
+          // What was pushed before, or while the link was away.
+          this.#reader.wake(tail);
+        }
       },
       refused: (detail) => this.#session.fault('push', detail),
       unknown: (connection, why) => this.#subscriber.giveUp(connection, why),
@@ -68,6 +67,10 @@ class RedisStreamsBroker implements Broker {
       lost: () => this.#reader.disconnected(),
     });
     this.#reader = new StreamReader({ clock, log, pollMs: POLL_MS, heard: (now) => reading.heard(now) });
+    const replaying = this.#session.link('history', { ready() {}, lost() {} });
+    this.history = new StreamHistory(replaying, this.#session.address.shown, (bytes) =>
+      environment.onBytes('in', bytes),
+    );
     this.#lifecycle = new Lifecycle({
       open: () => this.#session.open(),
       close: (deadlineMs) => this.#close(deadlineMs),
@@ -119,13 +122,12 @@ class RedisStreamsBroker implements Broker {
     const bytes = Buffer.byteLength(value);
     const { maxEvents, retentionMs } = policy;
     const sent = await this.#lane.send(instance, bytes, (connection) =>
-      writeEntry(connection, { stream: instance, maxEvents, retentionMs, value, attributes }),
+      writeEntry(connection, stateArguments(topic), { stream: instance, maxEvents, retentionMs, value, attributes }),
     );
     if (sent.type !== 'answered') return sent;
-    const { id, problem } = sent.reply;
+    const { id, position, problem } = sent.reply;
     this.#environment.onBytes('out', bytes);
     this.#tellProblem(problem);
-    const position = { type: 'redis-stream', epoch: '', id, ordinal: 0 } as const;
     return { type: 'acknowledged', publishedAt: entryTime(id), position };
   }
 
@@ -145,9 +147,7 @@ class RedisStreamsBroker implements Broker {
       const push = parsePush(message);
       for (const tail of tails) {
         if (tail.closed) continue;
-        const verdict = push === undefined ? 'hole' : tail.push(push);
-        if (verdict === 'hole') this.#reader.wake(tail);
-        else if (verdict === 'suspect') this.#reader.verify(tail);
+        if (push === undefined || tail.push(push) === 'look') this.#reader.wake(tail);
       }
     });
     this.#pushes.connected(connection);

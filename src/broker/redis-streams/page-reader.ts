@@ -1,13 +1,12 @@
 import type { Redis } from 'ioredis';
+import type { ReadLimits } from '../history.ts';
+import { readPage, readState } from './read-script.ts';
+import { stateArguments } from './state-script.ts';
 import type { StreamTail } from './stream-tail.ts';
 
 /** Pages on their way at once. */
 const PAGES = 32;
-/** A full page of fewer bytes makes the next one larger. */
-const SMALL_PAGE = 256 * 1024;
-/** A page of more bytes makes the next one smaller. */
-const LARGE_PAGE = 1024 * 1024;
-const MAX_PAGE_ENTRIES = 512;
+const PAGE: ReadLimits = { maxRecords: 512, maxBytes: 262_144 };
 
 export interface PageReaderOwner {
   /** The stream could be read. */
@@ -16,7 +15,7 @@ export interface PageReaderOwner {
   failed(tail: StreamTail, error: unknown): void;
 }
 
-/** Reads tails on from their last ids, page by page, each page bounded by a count that follows the size of the bodies (F5). */
+/** Finds where new tails begin and reads tails on from their places, page by page (F5); each page tells whether anything was lost before it (F7). */
 export class PageReader {
   readonly #owner: PageReaderOwner;
   readonly #waiting: StreamTail[] = [];
@@ -40,7 +39,7 @@ export class PageReader {
 
   /** Reads until nothing is left. A tail has one place in the queue and one page on its way, so the queue is no longer than the tails are many. */
   wake(tail: StreamTail): void {
-    if (tail.reading || tail.lastId === undefined) {
+    if (tail.reading) {
       tail.again = true;
       return;
     }
@@ -55,26 +54,21 @@ export class PageReader {
     while (this.#out < PAGES) {
       const tail = this.#waiting.shift();
       if (tail === undefined) return;
-      if (!tail.closed && tail.lastId !== undefined) this.#read(connection, tail, tail.lastId);
+      if (!tail.closed) this.#read(connection, tail);
     }
   }
 
-  #read(connection: Redis, tail: StreamTail, lastId: string): void {
-    const { generation, pageSize } = tail;
+  #read(connection: Redis, tail: StreamTail): void {
     this.#out++;
-    connection.xrangeBuffer(tail.key, `(${lastId}`, '+', 'COUNT', pageSize).then(
-      (entries) => {
+    // What comes from here on came after the question.
+    tail.again = false;
+    this.#ask(connection, tail).then(
+      (deliver) => {
         if (this.#connection !== connection) return;
         this.#out--;
         tail.reading = false;
         this.#owner.readable(tail);
-        const full = entries.length >= pageSize;
-        if (tail.generation === generation) {
-          const bytes = tail.accept(entries);
-          if (bytes > LARGE_PAGE) tail.pageSize = Math.max(1, pageSize >> 1);
-          else if (full && bytes < SMALL_PAGE) tail.pageSize = Math.min(MAX_PAGE_ENTRIES, pageSize * 2);
-        }
-        if (full || tail.again) this.wake(tail);
+        if (deliver() || tail.again) this.wake(tail);
         this.#turn(connection);
       },
       (error: unknown) => {
@@ -85,5 +79,23 @@ export class PageReader {
         this.#turn(connection);
       },
     );
+  }
+
+  /** Gives what hands the answer to the tail, and says whether more is there. */
+  async #ask(connection: Redis, tail: StreamTail): Promise<() => boolean> {
+    const known = stateArguments(tail.stream.topic);
+    const { place } = tail;
+    if (place === undefined) {
+      const state = await readState(connection, tail.key, known);
+      return () => {
+        tail.begin(state);
+        return false;
+      };
+    }
+    const page = await readPage(connection, tail.key, known, place.id, 'forwards', PAGE);
+    return () => {
+      tail.accept(page, place);
+      return page.beyond !== undefined;
+    };
   }
 }

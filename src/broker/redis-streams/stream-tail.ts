@@ -1,43 +1,38 @@
+import { compareEntryIds } from '../../routing/position.ts';
 import type { TopicInstance } from '../../routing/topic.ts';
-import type { Stream, Tail, TailSink } from '../port.ts';
-import { BEFORE_ALL, compareEntryIds, entryTime } from './entry-id.ts';
+import type { Tail, TailEndReason, TailSink } from '../port.ts';
+import type { Stream } from '../stream.ts';
+import { ordinalsForwards, recordOf } from './entry-records.ts';
 import type { PushMessage } from './push-message.ts';
+import type { Page, RawEntry } from './read-script.ts';
+import { type EntryPlace, latestPlace, positionAt, type StreamState, whyExpired } from './stream-state.ts';
 
-/** One entry as XRANGE and XREAD give it: id, then field, value, field, value. */
-export type RawEntry = readonly [id: Buffer, fields: readonly Buffer[]];
-
-const NO_BODY = Buffer.alloc(0);
-
-/** What to do after a push: nothing, read the hole before it, or look whether the stream is still the one that the tail knows. */
-export type PushVerdict = 'settled' | 'hole' | 'suspect';
+/** What to do after a push: nothing, or look into the stream itself. */
+export type PushVerdict = 'settled' | 'look';
 
 /**
- * The position of one tail in its stream and the only way to its sink. Whatever source an entry comes from, push, poll or page,
- * it passes here once and in order: the id decides.
+ * The place of one tail in its stream and the only way to its sink. Whatever source an entry comes from, push or page,
+ * it passes here once and in order: the id decides. It ends where its stream was lost under it.
  */
 export class StreamTail implements Tail {
   readonly stream: Stream;
   /** Stream key. */
   readonly key: TopicInstance;
+  /** Do others write to the stream too, so that it has to be polled? */
+  readonly polled: boolean;
   readonly attached: Promise<void>;
   /** Is a page of this tail on its way? */
   reading = false;
-  /** Something came while that page was on its way, or before the tail had its anchor: look again. */
+  /** Something came while that page was on its way: look again. */
   again = false;
-  /** Is a question for the stream's last id on its way? */
-  asking = false;
-  /** Has the link been new since the stream was last looked at? */
-  unverified = true;
   /** Redis cannot read the key as a stream, or refuses to; people have been told. */
   faulty = false;
-  /** Entries to ask for in the next page. */
-  pageSize = 8;
   readonly #sink: TailSink;
   readonly #onBytes: (bytes: number) => void;
   readonly #onClose: (tail: StreamTail) => void;
   readonly #resolve: () => void;
-  #lastId: string | undefined;
-  #generation = 0;
+  #epoch = '';
+  #place: EntryPlace | undefined;
   #subscribed = false;
   #closed = false;
 
@@ -48,8 +43,10 @@ export class StreamTail implements Tail {
     onBytes: (bytes: number) => void,
     onClose: (tail: StreamTail) => void,
   ) {
+    const { policy } = stream.topic;
     this.stream = stream;
     this.key = key;
+    this.polled = policy.delivery !== 'BUFFERED' || policy.foreignWriters;
     this.#sink = sink;
     this.#onBytes = onBytes;
     this.#onClose = onClose;
@@ -63,52 +60,51 @@ export class StreamTail implements Tail {
   }
 
   /** The last entry that was delivered, or where the tail began; undefined until Redis has said where that is. */
-  get lastId(): string | undefined {
-    return this.#lastId;
-  }
-
-  /** Changes whenever the tail is set to another place: what was asked for before that is void. */
-  get generation(): number {
-    return this.#generation;
+  get place(): EntryPlace | undefined {
+    return this.#place;
   }
 
   /** Pushes arrive from now on. */
   subscribed(): void {
     this.#subscribed = true;
-    if (this.#lastId !== undefined) this.#resolve();
+    if (this.#place !== undefined) this.#resolve();
   }
 
-  /** Everything behind this id is new; empty: the stream does not exist. */
-  anchor(lastId: string): void {
-    this.#lastId = lastId === '' ? BEFORE_ALL : lastId;
-    this.#generation++;
+  /** Redis has said how far the stream is: all behind that is new. */
+  begin(state: StreamState): void {
+    if (this.#closed || this.#place !== undefined) return;
+    this.#epoch = state.epoch;
+    this.#place = latestPlace(state);
+    this.#sink.positioned(positionAt(state, this.#place));
     if (this.#subscribed) this.#resolve();
   }
 
-  /** Delivers what is behind the last id. Gives the bytes of the bodies. */
-  accept(entries: readonly RawEntry[]): number {
-    let bytes = 0;
-    for (const [rawId, fields] of entries) {
-      if (this.#closed) break;
-      const id = rawId.toString('latin1');
-      const data = dataOf(fields);
-      bytes += data.length;
-      if (this.#lastId === undefined || compareEntryIds(id, this.#lastId) <= 0) continue;
-      this.#deliver(id, data);
+  /** What was found behind `asked`, where the tail stood when it asked. */
+  accept(page: Page, asked: EntryPlace): void {
+    if (this.#closed) return;
+    const reason = whyExpired(page.state, this.#epoch, asked, page.exists);
+    if (reason !== undefined) {
+      // Pushes may have carried it on without a hole meanwhile: then the question is asked again from there.
+      if (reason !== 'recreated' && this.#place !== asked) this.again = true;
+      else this.#end(reason);
+      return;
     }
-    return bytes;
+    const ordinals = ordinalsForwards(page, asked);
+    for (const [at, entry] of page.entries.entries()) {
+      if (this.#closed) return;
+      if (this.#place !== undefined && compareEntryIds(entry.id, this.#place.id) <= 0) continue;
+      this.#deliver(entry, ordinals[at] ?? 0);
+    }
+    if (page.beyond === undefined) this.#stepOver(page.state);
   }
 
-  push({ previous, id, data }: PushMessage): PushVerdict {
-    const last = this.#lastId;
-    if (last === undefined) {
-      this.again = true;
-      return 'settled';
-    }
-    if (id === last) return 'settled';
-    if (compareEntryIds(id, last) < 0) return 'suspect';
-    if (previous !== last || data === undefined) return 'hole';
-    this.#deliver(id, data);
+  push({ epoch, previous, id, ordinal, data }: PushMessage): PushVerdict {
+    const place = this.#place;
+    // Another epoch: whether the push is older than the tail or the stream is another one, the stream itself will tell.
+    if (place === undefined || epoch !== this.#epoch) return 'look';
+    if (compareEntryIds(id, place.id) <= 0) return 'settled';
+    if (previous !== place.id || data === undefined) return 'look';
+    this.#deliver({ id, data }, ordinal);
     return 'settled';
   }
 
@@ -119,23 +115,21 @@ export class StreamTail implements Tail {
     this.#onClose(this);
   }
 
-  #deliver(id: string, value: Buffer): void {
-    this.#lastId = id;
-    this.#onBytes(value.length);
-    this.#sink.record({
-      instance: this.key,
-      key: undefined,
-      value,
-      position: { type: 'redis-stream', epoch: '', id, ordinal: 0 },
-      timestamp: entryTime(id),
-    });
+  #end(reason: TailEndReason): void {
+    this.close();
+    this.#sink.ended(reason);
   }
-}
 
-/** The JSON text of an entry. An entry without the field `data` is no event: the empty text lets the core say so (EVENT_INVALID). */
-function dataOf(fields: readonly Buffer[]): Buffer {
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    if (fields[at]?.toString('latin1') === 'data') return fields[at + 1] ?? NO_BODY;
+  /** What stands between the last entry that is kept and the last id was taken by XDEL. */
+  #stepOver(state: StreamState): void {
+    if (this.#closed || this.#place === undefined || compareEntryIds(state.last, this.#place.id) <= 0) return;
+    this.#place = latestPlace(state);
+    this.#sink.advanced(0, this.#place);
   }
-  return NO_BODY;
+
+  #deliver(entry: RawEntry, ordinal: number): void {
+    this.#place = { type: 'redis-stream', id: entry.id, ordinal };
+    this.#onBytes(entry.data.length);
+    this.#sink.record(recordOf(this.key, this.#epoch, entry, ordinal));
+  }
 }

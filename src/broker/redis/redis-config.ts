@@ -11,6 +11,8 @@ export interface RedisBrokerConfig {
 }
 
 export const DEFAULT_PUBLISH_DEADLINE_MS = 5_000;
+/** By when a question to the history is answered. */
+export const READ_DEADLINE_MS = 5_000;
 export const DEFAULT_FIRST_CONTACT_MS = 5_000;
 
 /** Where a Redis is and how to get in. */

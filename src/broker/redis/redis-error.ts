@@ -15,6 +15,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'BUSY',
   'NOAUTH',
   'NOPERM',
+  'NOSCRIPT',
 ]);
 
 /** Replies by which Redis refuses the credentials themselves: trying at once again cannot help (F40). */

@@ -7,7 +7,7 @@ import type { RedisAddress } from './redis-config.ts';
 import { describeRedisError, isCredentialRefusal } from './redis-error.ts';
 
 /** What a link is for. Writes never share a connection with reads: a slow reader must not delay a publish. */
-export type LinkRole = 'publish' | 'subscribe' | 'read';
+export type LinkRole = 'publish' | 'subscribe' | 'read' | 'history';
 
 /** Hears of one link. Nothing is called after `close()`. */
 export interface LinkOwner {

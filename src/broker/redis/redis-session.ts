@@ -6,6 +6,7 @@ import {
   DEFAULT_FIRST_CONTACT_MS,
   DEFAULT_PUBLISH_DEADLINE_MS,
   parseRedisUrl,
+  READ_DEADLINE_MS,
   type RedisAddress,
   type RedisBrokerConfig,
 } from './redis-config.ts';
@@ -64,7 +65,10 @@ export class RedisSession {
       {
         address: this.address,
         role,
-        commandTimeoutMs: this.#settings.config.publishDeadlineMs ?? DEFAULT_PUBLISH_DEADLINE_MS,
+        commandTimeoutMs:
+          role === 'history'
+            ? READ_DEADLINE_MS
+            : (this.#settings.config.publishDeadlineMs ?? DEFAULT_PUBLISH_DEADLINE_MS),
         clock,
         log,
         onChange: () => this.#update(),

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { describeRedisError } from './redis-error.ts';
 
-/** The oldest Redis that Sluice works with: it needs entries-added in XINFO and EVAL_RO. */
+/** The oldest Redis that Sluice works with: it needs entries-added in XINFO and PEXPIRETIME. */
 const MINIMUM_MAJOR = 7;
 
 /** What is to be said about a Redis; each text holds its fix. */

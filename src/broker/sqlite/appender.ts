@@ -20,6 +20,8 @@ export class Appender {
   readonly #findInstance: StatementSync;
   readonly #insertInstance: StatementSync;
   readonly #instances = new Map<TopicInstance, number>();
+  /** The highest timestamp so far. A batch that is rolled back may leave it too high, which costs a search by time a few rows. */
+  #newest: number;
   /** Instances of logs with `maxEvents` that grew since they were last trimmed. */
   readonly grown: Set<number> = new Set<number>();
 
@@ -27,10 +29,12 @@ export class Appender {
     this.#database = database;
     this.#logs = logs;
     this.#insert = database.prepare(
-      'INSERT INTO event (log_id, instance_id, key, value, timestamp, attributes) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO event (log_id, instance_id, key, value, timestamp, newest, attributes) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#findInstance = database.prepare('SELECT id FROM instance WHERE log_id = ? AND name = ?');
     this.#insertInstance = database.prepare('INSERT INTO instance (log_id, name) VALUES (?, ?)');
+    const last = database.prepare('SELECT newest FROM event ORDER BY sequence DESC LIMIT 1').get();
+    this.#newest = Number(last?.['newest'] ?? Number.MIN_SAFE_INTEGER);
   }
 
   /** Returns after the commit is synced. Throws only when the connection is past use. */
@@ -95,12 +99,14 @@ export class Appender {
     if (log === undefined) throw new Error(`There is no log of the topic ${event.topic}`);
     const instance = this.#instanceId(log.id, event.instance);
     if (log.maxEvents !== undefined) this.grown.add(instance);
+    this.#newest = Math.max(this.#newest, event.timestamp);
     const { lastInsertRowid } = this.#insert.run(
       log.id,
       instance,
       event.key ?? null,
       Buffer.from(event.value),
       event.timestamp,
+      this.#newest,
       event.attributes ?? null,
     );
     return Number(lastInsertRowid);

@@ -1,30 +1,23 @@
-import type { Topic, TopicInstance, TopicName } from '../../routing/topic.ts';
+import type { Topic, TopicInstance } from '../../routing/topic.ts';
 import type { BrokerEnvironment } from '../environment.ts';
+import type { History } from '../history.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import { localStream } from '../local/stream.ts';
+import { CLOSED_TAIL } from '../local/tails.ts';
 import type { PublishOutcome } from '../outcome.ts';
-import type {
-  Broker,
-  BrokerStatus,
-  Capabilities,
-  OpenReport,
-  PublishRequest,
-  Stream,
-  Tail,
-  TailSink,
-} from '../port.ts';
+import type { Broker, BrokerStatus, Capabilities, OpenReport, PublishRequest, Tail, TailSink } from '../port.ts';
 import { BrokerSettingsError } from '../start-error.ts';
 import { StatusHolder } from '../status.ts';
+import type { Stream } from '../stream.ts';
 import { DEFAULT_MAX_WAITING_BYTES, FIRST_CONTACT_MS, type SqliteConfig } from './config.ts';
+import { SqliteHistory } from './history.ts';
 import { LiveLog } from './live-log.ts';
 import { LogWorker } from './log-worker.ts';
 import type { FromWorker, WorkerTask } from './messages.ts';
-import { PublishQueue } from './publish-queue.ts';
+import { Publisher } from './publisher.ts';
+import { QuestionQueue } from './question-queue.ts';
 import { logTopics } from './topics.ts';
 import { Upkeep } from './upkeep.ts';
-
-const CLOSED: PublishOutcome = { type: 'unavailable', reason: 'The embedded log is closed.' };
-const AWAY: PublishOutcome = { type: 'unavailable', reason: 'The embedded log is not open.' };
 
 /**
  * BUFFERED and DURABLE on this machine's disk: acknowledged means committed with a sync of the log.
@@ -35,30 +28,32 @@ const AWAY: PublishOutcome = { type: 'unavailable', reason: 'The embedded log is
 class SqliteBroker implements Broker {
   readonly name = 'sqlite';
   readonly capabilities: Capabilities = { deliveries: ['BUFFERED', 'DURABLE'], embedded: true };
+  readonly history: History;
   readonly #config: SqliteConfig;
   readonly #environment: BrokerEnvironment;
   readonly #status: StatusHolder;
-  readonly #topics: ReadonlySet<TopicName>;
   readonly #live: LiveLog;
-  readonly #queue: PublishQueue;
+  readonly #publisher: Publisher;
+  readonly #questions: QuestionQueue;
   readonly #worker: LogWorker;
   readonly #upkeep: Upkeep;
   readonly #lifecycle: Lifecycle;
   readonly #firstContact = Promise.withResolvers<OpenReport>();
-  /** The last sequence that was handed to the tails; undefined before the first contact. */
-  #last: number | undefined;
   #opening = true;
-  #ready = false;
-  #flushScheduled = false;
 
   constructor(config: SqliteConfig, environment: BrokerEnvironment) {
     this.#config = config;
     this.#environment = environment;
     const { clock } = environment;
     this.#status = new StatusHolder(clock, `opening the log in ${config.folder}`);
-    this.#topics = new Set(environment.topics.map(({ name }) => name));
-    this.#live = new LiveLog((bytes) => environment.onBytes('in', bytes));
-    this.#queue = new PublishQueue(clock, config.maxWaitingBytes ?? DEFAULT_MAX_WAITING_BYTES);
+    const onBytes = (bytes: number): void => environment.onBytes('in', bytes);
+    this.#live = new LiveLog(onBytes);
+    const maxWaitingBytes = config.maxWaitingBytes ?? DEFAULT_MAX_WAITING_BYTES;
+    this.#publisher = new Publisher(environment, maxWaitingBytes, this.#live, (events) =>
+      this.#worker.send({ type: 'append', events }),
+    );
+    this.#questions = new QuestionQueue(clock, (question) => this.#worker.send({ type: 'ask', question }));
+    this.history = new SqliteHistory((question) => this.#questions.ask(question), this.#live, onBytes);
     this.#worker = new LogWorker(clock, {
       task: () => this.#task(),
       message: (message) => this.#message(message),
@@ -85,33 +80,15 @@ class SqliteBroker implements Broker {
   }
 
   tail(stream: Stream, sink: TailSink): Tail {
-    const tail = this.#live.tails.open(stream, sink);
-    if (this.#lifecycle.closed) tail.close();
-    return tail;
+    return this.#lifecycle.closed ? CLOSED_TAIL : this.#live.tail(stream, sink);
   }
 
   publish(request: PublishRequest): Promise<PublishOutcome> {
-    if (this.#lifecycle.closed) return Promise.resolve(CLOSED);
-    if (!this.#ready) return Promise.resolve(AWAY);
-    const topic = request.topic.name;
-    if (!this.#topics.has(topic)) {
-      return Promise.resolve({ type: 'rejected', reason: `The topic ${topic} is not routed to the embedded log.` });
-    }
-    const { instance, key, value, attributes } = request;
-    const outcome = this.#queue.offer({
-      topic,
-      instance,
-      key,
-      value,
-      timestamp: this.#environment.clock.now(),
-      attributes: attributes.size === 0 ? undefined : JSON.stringify(Object.fromEntries(attributes)),
-    });
-    this.#scheduleFlush();
-    return outcome;
+    return this.#publisher.publish(request);
   }
 
   tailCount(): number {
-    return this.#live.tails.count;
+    return this.#live.tailCount;
   }
 
   close(deadlineMs?: number): Promise<void> {
@@ -124,7 +101,7 @@ class SqliteBroker implements Broker {
       maxFileBytes: this.#config.maxFileBytes,
       topics: logTopics(this.#environment.topics),
       now: this.#environment.clock.now(),
-      after: this.#last,
+      after: this.#live.last,
     };
   }
 
@@ -143,38 +120,21 @@ class SqliteBroker implements Broker {
 
   async #close(deadlineMs: number): Promise<void> {
     this.#upkeep.stop();
+    this.#questions.fail('The embedded log is closed.');
     const idle = Promise.withResolvers<void>();
     const cancel = this.#environment.clock.after(deadlineMs, () => {
-      this.#queue.failWaiting(CLOSED);
+      this.#publisher.giveUpWaiting();
       this.#worker.kill();
       idle.resolve();
     });
-    this.#queue.whenIdle(idle.resolve);
+    this.#publisher.finish(idle.resolve);
     await idle.promise;
     await this.#worker.stop();
     cancel();
-    this.#ready = false;
-    this.#queue.failWaiting(CLOSED);
-    this.#queue.settle(() => ({ type: 'indeterminate', reason: 'The embedded log was closed during the commit.' }));
+    this.#publisher.closed();
     this.#firstContact.resolve({ contacted: false, problems: [] });
-    this.#live.tails.closeAll();
+    this.#live.closeAll();
     this.#status.down('closed');
-  }
-
-  /** In a microtask, so that publishes called in one turn are one batch. */
-  #scheduleFlush(): void {
-    if (this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    queueMicrotask(() => {
-      this.#flushScheduled = false;
-      this.#flush();
-    });
-  }
-
-  #flush(): void {
-    if (!this.#ready) return;
-    const batch = this.#queue.next();
-    if (batch !== undefined) this.#worker.send({ type: 'append', events: batch.map(({ event }) => event) });
   }
 
   #message(message: FromWorker): void {
@@ -193,18 +153,21 @@ class SqliteBroker implements Broker {
         this.#firstContact.resolve({ contacted: false, problems: [] });
         break;
       case 'appended':
-        this.#appended(message.first);
+        this.#status.up();
+        this.#publisher.appended(message.first);
         break;
       case 'refused-append':
-        this.#queue.settle(() => ({ type: 'unavailable', reason: `The embedded log refused: ${message.reason}.` }));
         this.#diskRefused(message.reason);
-        this.#flush();
+        this.#publisher.refused(message.reason);
         break;
       case 'unclear-append':
         // The worker ends now, and `gone` answers.
         break;
       case 'trimmed':
         if (!this.#lifecycle.closed) this.#upkeep.trimmed(message.more);
+        break;
+      case 'answer':
+        this.#questions.answered(message.answer);
         break;
       case 'probed':
         if (message.failure === undefined) this.#status.up();
@@ -216,34 +179,18 @@ class SqliteBroker implements Broker {
   }
 
   #opened({ epochs, last, missed }: Extract<FromWorker, { type: 'opened' }>): void {
-    this.#live.opened(epochs);
-    // Committed by a worker that died before it could say so: nobody was told, but the log has them.
-    for (const event of missed) this.#live.hand(event, event.sequence);
-    this.#last = last;
-    this.#ready = true;
+    this.#live.opened(epochs, last, missed);
+    this.#publisher.opened();
+    if (!this.#lifecycle.closed) this.#questions.opened();
     this.#status.up();
     this.#firstContact.resolve({ contacted: true, problems: [] });
     if (!this.#lifecycle.closed) this.#upkeep.start();
   }
 
-  #appended(first: number): void {
-    this.#status.up();
-    this.#queue.settle(({ event, valueBytes }, index) => {
-      const sequence = first + index;
-      this.#last = sequence;
-      this.#environment.onBytes('out', valueBytes);
-      this.#live.hand(event, sequence);
-      const position = this.#live.position(event.topic, sequence);
-      return { type: 'acknowledged', publishedAt: event.timestamp, position };
-    });
-    this.#flush();
-  }
-
   #gone(reason: string): void {
-    this.#ready = false;
     this.#upkeep.stop();
-    this.#queue.settle(() => ({ type: 'indeterminate', reason: `The embedded log broke off a commit: ${reason}.` }));
-    this.#queue.failWaiting(AWAY);
+    this.#publisher.gone(reason);
+    this.#questions.fail(`The embedded log stopped: ${reason}.`);
     this.#status.down(reason);
     this.#environment.log.error('The embedded log stopped; it is opened again.', { reason });
     this.#firstContact.resolve({ contacted: false, problems: [] });

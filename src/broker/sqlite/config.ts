@@ -24,3 +24,9 @@ export const PUBLISH_DEADLINE_MS = 5_000;
 
 /** `open()` resolves by then without a contact, in milliseconds, and goes on in the background. */
 export const FIRST_CONTACT_MS = 10_000;
+
+/** A read of what is kept is answered by then, in milliseconds. */
+export const READ_DEADLINE_MS = 5_000;
+
+/** Reads that wait for the log at most; what goes beyond is answered `unavailable`. */
+export const MAX_WAITING_QUESTIONS = 10_000;

@@ -27,7 +27,9 @@ const SCHEMA = `
     topic TEXT NOT NULL UNIQUE,
     -- Random; a cursor of another epoch belongs to a log that is gone.
     epoch TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    -- The highest sequence that trimming removed from any of its instances.
+    trimmed_through INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE TABLE instance (
     id INTEGER PRIMARY KEY,
@@ -44,6 +46,8 @@ const SCHEMA = `
     key TEXT,
     value BLOB NOT NULL,
     timestamp INTEGER NOT NULL,
+    -- The highest timestamp in the file up to this row: it never falls, whatever the clock did, so that a time is found by halving.
+    newest INTEGER NOT NULL,
     attributes TEXT
   ) STRICT;
   CREATE INDEX event_by_log ON event (log_id);

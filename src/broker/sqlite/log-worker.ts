@@ -56,6 +56,7 @@ export class LogWorker {
         case 'refused-append':
         case 'trimmed':
         case 'probed':
+        case 'answer':
           break;
         default:
           message satisfies never;

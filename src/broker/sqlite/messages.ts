@@ -1,4 +1,5 @@
 import type { TopicInstance, TopicName } from '../../routing/topic.ts';
+import type { HistoryAnswer, HistoryQuestion } from './history-messages.ts';
 
 /** What the worker has to know of a topic whose log it keeps. */
 export interface LogTopic {
@@ -50,6 +51,8 @@ export type ToWorker =
   | { readonly type: 'trim'; readonly now: number }
   /** Try whether the disk takes a write. */
   | { readonly type: 'probe' }
+  /** One at a time: the next is sent when this one is answered, so that a publish waits for one of them at most. */
+  | { readonly type: 'ask'; readonly question: HistoryQuestion }
   | { readonly type: 'close' };
 
 export type FromWorker =
@@ -73,5 +76,6 @@ export type FromWorker =
   | { readonly type: 'unclear-append'; readonly reason: string }
   /** `more`: there may be more to remove. */
   | { readonly type: 'trimmed'; readonly removed: number; readonly more: boolean }
+  | { readonly type: 'answer'; readonly answer: HistoryAnswer }
   /** `failure` undefined: the disk takes writes. */
   | { readonly type: 'probed'; readonly failure: string | undefined };

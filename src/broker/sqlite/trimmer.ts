@@ -23,7 +23,8 @@ export class Trimmer {
   readonly #surplusRows: StatementSync;
   readonly #limits: StatementSync;
   readonly #remove: StatementSync;
-  readonly #mark: StatementSync;
+  readonly #markInstance: StatementSync;
+  readonly #markLog: StatementSync;
 
   /** `grown` are the instances to look at for their number; entries are taken out once they are within it. */
   constructor({ database, logs }: LogFile, grown: Set<number>) {
@@ -41,7 +42,8 @@ export class Trimmer {
     );
     this.#limits = database.prepare('SELECT log_id FROM instance WHERE id = ?');
     this.#remove = database.prepare('DELETE FROM event WHERE sequence = ?');
-    this.#mark = database.prepare('UPDATE instance SET trimmed_through = max(trimmed_through, ?) WHERE id = ?');
+    this.#markInstance = database.prepare('UPDATE instance SET trimmed_through = max(trimmed_through, ?) WHERE id = ?');
+    this.#markLog = database.prepare('UPDATE log SET trimmed_through = max(trimmed_through, ?) WHERE id = ?');
     // What grew before this start is not known: look at every instance once.
     const bounded = this.#logs.filter(({ maxEvents }) => maxEvents !== undefined);
     const instances = database.prepare('SELECT id FROM instance WHERE log_id = ?');
@@ -55,7 +57,7 @@ export class Trimmer {
       let room = TRIM_SLICE;
       for (const log of this.#logs) {
         if (room === 0 || log.retentionMs === undefined) continue;
-        room -= this.#delete(this.#expired.all(log.id, now - log.retentionMs, room));
+        room -= this.#delete(log.id, this.#expired.all(log.id, now - log.retentionMs, room));
       }
       const within: number[] = [];
       for (const instance of this.#grown) {
@@ -73,22 +75,23 @@ export class Trimmer {
   }
 
   #trimInstance(instance: number, room: number): number {
-    const logId = this.#limits.get(instance)?.['log_id'];
+    const logId = Number(this.#limits.get(instance)?.['log_id']);
     const maxEvents = this.#logs.find(({ id }) => id === logId)?.maxEvents;
     if (maxEvents === undefined) return 0;
     const newestToGo = this.#surplus.get(instance, maxEvents)?.['sequence'];
     if (newestToGo === undefined) return 0;
-    return this.#delete(this.#surplusRows.all(instance, Number(newestToGo), room));
+    return this.#delete(logId, this.#surplusRows.all(instance, Number(newestToGo), room));
   }
 
-  #delete(rows: readonly Record<string, unknown>[]): number {
+  #delete(logId: number, rows: readonly Record<string, unknown>[]): number {
     const highest = new Map<number, number>();
     for (const row of rows) {
       const [sequence, instance] = [Number(row['sequence']), Number(row['instance_id'])];
       this.#remove.run(sequence);
       highest.set(instance, Math.max(sequence, highest.get(instance) ?? 0));
     }
-    for (const [instance, sequence] of highest) this.#mark.run(sequence, instance);
+    for (const [instance, sequence] of highest) this.#markInstance.run(sequence, instance);
+    if (highest.size > 0) this.#markLog.run(Math.max(...highest.values()), logId);
     return rows.length;
   }
 }

@@ -1,10 +1,11 @@
-// The thread that owns the log file: commits, trims and probes, one message at a time. Started by log-worker.ts.
+// The thread that owns the log file: commits, trims, probes and reads, one message at a time. Started by log-worker.ts.
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BrokerSettingsError } from '../start-error.ts';
 import { Appender } from './appender.ts';
 import { lockFolder } from './folder-lock.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
+import { LogReader } from './log-reader.ts';
 import type { FromWorker, ToWorker, WorkerTask } from './messages.ts';
 import { messageOf } from './sqlite-error.ts';
 import { Trimmer } from './trimmer.ts';
@@ -14,8 +15,8 @@ const PROBE_BYTES = 65_536;
 
 const task = workerData as WorkerTask;
 
-function answer(message: FromWorker): void {
-  parentPort?.postMessage(message);
+function answer(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
 }
 
 function probe(database: DatabaseSync): string | undefined {
@@ -30,6 +31,7 @@ function probe(database: DatabaseSync): string | undefined {
 function serve(lock: DatabaseSync, file: LogFile): void {
   const appender = new Appender(file);
   const trimmer = new Trimmer(file, appender.grown);
+  const reader = new LogReader(file);
 
   function close(): void {
     file.database.close();
@@ -57,6 +59,11 @@ function serve(lock: DatabaseSync, file: LogFile): void {
       case 'probe':
         answer({ type: 'probed', failure: probe(file.database) });
         break;
+      case 'ask': {
+        const found = reader.answer(message.question);
+        answer({ type: 'answer', answer: found }, found.type === 'chunk' ? [found.bytes] : []);
+        break;
+      }
       case 'close':
         close();
         break;

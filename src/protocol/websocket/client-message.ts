@@ -5,9 +5,13 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { OperationRequest } from '../../operation/port.ts';
 import { isJsonObject, member, readRequest } from '../request-shape.ts';
 
-/** What a client may say. The payload of `connection_init` and `pong` is read by nobody: claims in it are worth nothing (P7, A8). */
+/**
+ * What a client may say. The payload of a `pong` is read by nobody, that of `connection_init` only for what the client wants to be
+ * told: claims in it are worth nothing (P7, A8).
+ */
 export type ClientMessage =
-  | { readonly type: MessageType.ConnectionInit }
+  /** `progress`: it asks for progress in pings (P100). */
+  | { readonly type: MessageType.ConnectionInit; readonly progress: boolean }
   | { readonly type: MessageType.Ping; readonly payload: JsonObject | undefined }
   | { readonly type: MessageType.Pong }
   | { readonly type: MessageType.Subscribe; readonly id: string; readonly request: OperationRequest }
@@ -38,7 +42,8 @@ export function readClientMessage(bytes: Buffer, maxIdBytes: number): ClientMess
       if (payload !== undefined && !isJsonObject(payload)) {
         return malformed(`The payload of ${type} must be an object, null or absent`);
       }
-      return type === MessageType.Ping ? { type, payload } : { type };
+      if (type === MessageType.Ping) return { type, payload };
+      return type === MessageType.ConnectionInit ? { type, progress: asksForProgress(payload) } : { type };
     }
     case MessageType.Complete: {
       const id = readId(message, maxIdBytes);
@@ -49,6 +54,12 @@ export function readClientMessage(bytes: Buffer, maxIdBytes: number): ClientMess
     default:
       return malformed(typeof type === 'string' ? `Unknown message type ${type}` : "'type' must be a string");
   }
+}
+
+/** P100: `sluice.progress` is exactly true. Whatever else stands there is no wish, and no error either (P15). */
+function asksForProgress(payload: JsonObject | undefined): boolean {
+  const sluice = payload && member(payload, 'sluice');
+  return isJsonObject(sluice) && member(sluice, 'progress') === true;
 }
 
 function readSubscribe(message: JsonObject, maxIdBytes: number): ClientMessage | MalformedMessage {

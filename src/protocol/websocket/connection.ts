@@ -1,5 +1,6 @@
 import { MessageType } from 'graphql-ws';
 import { OperationError } from '../../error/operation-error.ts';
+import type { Progress } from '../../fanout/subscriber-sink.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { OperationRequest, Operations, SingleOperation, SubscriptionOperation } from '../../operation/port.ts';
 import { maskUnexpected } from '../../operation/unexpected.ts';
@@ -18,10 +19,14 @@ import {
   TOO_MANY_INITS,
 } from '../disconnect.ts';
 import type { DropCounter } from '../drop-counter.ts';
+import { answerSingle } from './answer-single.ts';
 import { type ClientMessage, readClientMessage } from './client-message.ts';
 import type { ConnectionLimits } from './limits.ts';
 import type { MessageSocket } from './message-socket.ts';
-import { ACK_MESSAGE, completeMessage, errorMessage, nextMessage, pongMessage } from './server-message.ts';
+import { Outbox } from './outbox.ts';
+import { type ProgressHost, ProgressReports } from './progress-reports.ts';
+import { Reservations, type SingleReservation } from './reservations.ts';
+import { ACK_MESSAGE, errorMessage, pongMessage } from './server-message.ts';
 import { type SubscriptionHost, WebSocketSubscription } from './subscription.ts';
 
 /** What all connections of a listener share. */
@@ -33,26 +38,20 @@ export interface ConnectionContext {
   readonly log: Logger;
 }
 
-/** One reservation of an operation id by a query or mutation; the object itself is the token (P11). */
-interface SingleReservation {
-  readonly type: 'single';
-  readonly id: string;
-}
-
-type Reservation = WebSocketSubscription | SingleReservation;
-
 /**
- * The server's side of one graphql-transport-ws connection (P1 to P35), without a socket: the transport tells it what arrives,
+ * The server's side of one graphql-transport-ws connection (P1 to P36, P100), without a socket: the transport tells it what arrives,
  * and it tells a `MessageSocket` what to do.
  *
  * waiting --connection_init--> ready --drain()--> draining --> closed. Every state can become closed, by either side.
  */
-export class Connection implements SubscriptionHost {
+export class Connection implements SubscriptionHost, ProgressHost {
   readonly #socket: MessageSocket;
   readonly #context: ConnectionContext;
-  readonly #reservations = new Map<string, Reservation>();
+  readonly #reservations = new Reservations();
+  readonly #outbox: Outbox;
+  /** Of a client that asked for them. */
+  #reports: ProgressReports | undefined;
   #state: 'waiting' | 'ready' | 'draining' | 'closed' = 'waiting';
-  #subscriptions = 0;
   /** Queries and mutations that run, also those whose client no longer waits (P22). */
   #inFlight = 0;
   #cancelInitTimer: (() => void) | undefined;
@@ -60,6 +59,7 @@ export class Connection implements SubscriptionHost {
   constructor(socket: MessageSocket, context: ConnectionContext) {
     this.#socket = socket;
     this.#context = context;
+    this.#outbox = new Outbox(socket, context.limits, context.clock, () => this.#stuck());
   }
 
   /** The socket is open. `subprotocol` is what the handshake agreed on; undefined ends the connection (P2). Call once. */
@@ -78,7 +78,7 @@ export class Connection implements SubscriptionHost {
   /** A whole message arrived; its memory may be reused after the call. Never throws. */
   receive(message: Buffer, isBinary: boolean): void {
     if (this.#state === 'closed' || this.#state === 'draining') return;
-    const { limits, log } = this.#context;
+    const { limits } = this.#context;
     try {
       if (isBinary) {
         this.#refuse('Binary frames are not accepted: send JSON as text');
@@ -90,8 +90,23 @@ export class Connection implements SubscriptionHost {
         else this.#handle(read);
       }
     } catch (error) {
-      maskUnexpected(error, log);
-      this.disconnect(INTERNAL_ERROR);
+      this.failed(error);
+    }
+  }
+
+  /** Bytes that waited left for the peer; `waitingBytes` still wait. Never throws. */
+  flushed(waitingBytes: number): void {
+    if (this.#state === 'closed' || !this.#outbox.flushed(waitingBytes)) return;
+    try {
+      this.#reports?.resume();
+      // The first ones may fill the socket again; then the others come first the next time.
+      for (const subscription of this.#reservations.subscriptions()) {
+        if (!this.writable) break;
+        this.#reservations.moveBehind(subscription);
+        subscription.resume();
+      }
+    } catch (error) {
+      this.failed(error);
     }
   }
 
@@ -100,10 +115,9 @@ export class Connection implements SubscriptionHost {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#cancelInitTimer?.();
-    const reservations = [...this.#reservations.values()];
-    this.#reservations.clear();
-    this.#subscriptions = 0;
-    for (const reservation of reservations) {
+    this.#outbox.close();
+    this.#reports?.close();
+    for (const reservation of this.#reservations.takeAll()) {
       if (reservation.type === 'subscription') this.#cancel(reservation);
     }
   }
@@ -126,15 +140,30 @@ export class Connection implements SubscriptionHost {
   }
 
   send(messages: readonly (string | Uint8Array)[]): void {
-    if (this.#state === 'closed') return;
-    if (this.#socket.send(messages, this.#context.limits.maxBufferedBytes) === 'stuck') {
-      this.#context.drops.countDrop('slow_connection');
-      this.disconnect(SLOW_CONNECTION);
-    }
+    if (this.#state !== 'closed') this.#outbox.send(messages);
+  }
+
+  get writable(): boolean {
+    return this.#outbox.writable;
+  }
+
+  progress(subscription: WebSocketSubscription, progress: Progress): void {
+    this.#reports?.tell(subscription, progress);
   }
 
   ended(subscription: WebSocketSubscription): void {
-    if (this.#release(subscription)) this.#subscriptions -= 1;
+    this.#reservations.release(subscription);
+    this.#reports?.forget(subscription);
+  }
+
+  failed(error: unknown): void {
+    maskUnexpected(error, this.#context.log);
+    this.disconnect(INTERNAL_ERROR);
+  }
+
+  #stuck(): void {
+    this.#context.drops.countDrop('slow_connection');
+    this.disconnect(SLOW_CONNECTION);
   }
 
   #refuse(reason: string): void {
@@ -145,7 +174,7 @@ export class Connection implements SubscriptionHost {
   #handle(message: ClientMessage): void {
     switch (message.type) {
       case MessageType.ConnectionInit:
-        this.#initialise();
+        this.#initialise(message.progress);
         break;
       case MessageType.Ping:
         this.send([pongMessage(message.payload)]);
@@ -165,7 +194,7 @@ export class Connection implements SubscriptionHost {
     }
   }
 
-  #initialise(): void {
+  #initialise(progress: boolean): void {
     if (this.#state !== 'waiting') {
       this.disconnect(TOO_MANY_INITS);
       return;
@@ -173,6 +202,10 @@ export class Connection implements SubscriptionHost {
     this.#state = 'ready';
     this.#cancelInitTimer?.();
     this.#cancelInitTimer = undefined;
+    if (progress) {
+      const { clock, limits } = this.#context;
+      this.#reports = new ProgressReports(this, this.#reservations, clock, limits.keepAliveMs);
+    }
     this.send([ACK_MESSAGE]);
   }
 
@@ -184,7 +217,7 @@ export class Connection implements SubscriptionHost {
         this.send([errorMessage(id, prepared.errors)]);
         break;
       case 'subscription':
-        if (this.#subscriptions < limits.maxSubscriptions) this.#startSubscription(id, prepared);
+        if (this.#reservations.subscriptionCount < limits.maxSubscriptions) this.#startSubscription(id, prepared);
         else this.#limitExceeded(id, 'maxSubscriptions', 'subscriptions');
         break;
       case 'single':
@@ -198,8 +231,7 @@ export class Connection implements SubscriptionHost {
 
   #startSubscription(id: string, operation: SubscriptionOperation): void {
     const subscription = new WebSocketSubscription(id, this);
-    this.#reservations.set(id, subscription);
-    this.#subscriptions += 1;
+    this.#reservations.add(subscription);
     try {
       subscription.attach(operation.subscribe(subscription));
     } catch (error) {
@@ -209,38 +241,23 @@ export class Connection implements SubscriptionHost {
 
   #startSingle(id: string, operation: SingleOperation): void {
     const reservation: SingleReservation = { type: 'single', id };
-    this.#reservations.set(id, reservation);
+    this.#reservations.add(reservation);
     this.#inFlight += 1;
     void this.#run(reservation, operation);
   }
 
   async #run(reservation: SingleReservation, operation: SingleOperation): Promise<void> {
-    const { id } = reservation;
-    let messages: readonly string[];
-    try {
-      messages = [nextMessage(id, await operation.run()), completeMessage(id)];
-    } catch (error) {
-      // The port says that it never rejects: a bug, but not one to lose the process for.
-      messages = [errorMessage(id, [maskUnexpected(error, this.#context.log)])];
-    }
+    const messages = await answerSingle(reservation.id, operation, this.#context.log);
     this.#inFlight -= 1;
-    if (this.#release(reservation)) this.send(messages);
+    if (this.#reservations.release(reservation)) this.send(messages);
     if (this.#state === 'draining' && this.#inFlight === 0) this.disconnect(DRAINING);
   }
 
   #complete(id: string): void {
-    const reservation = this.#reservations.get(id);
-    if (reservation === undefined) return;
-    this.#reservations.delete(id);
-    if (reservation.type === 'subscription') {
-      this.#subscriptions -= 1;
-      this.#cancel(reservation);
-    }
-  }
-
-  /** False when the id no longer belongs to this reservation. */
-  #release(reservation: Reservation): boolean {
-    return this.#reservations.get(reservation.id) === reservation && this.#reservations.delete(reservation.id);
+    const reservation = this.#reservations.take(id);
+    if (reservation?.type !== 'subscription') return;
+    this.#reports?.forget(reservation);
+    this.#cancel(reservation);
   }
 
   #cancel(subscription: WebSocketSubscription): void {

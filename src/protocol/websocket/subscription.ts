@@ -1,11 +1,15 @@
 import type { WireError } from '../../error/operation-error.ts';
-import type { PayloadBatch, SubscriberSink } from '../../fanout/subscriber-sink.ts';
+import type { Attachment, PayloadBatch, Progress, SubscriberSink } from '../../fanout/subscriber-sink.ts';
 import { type EncodedId, encodeId, nextFrames } from './next-frames.ts';
 import { completeMessage, errorMessage } from './server-message.ts';
 
 /** What a subscription needs from its connection. */
 export interface SubscriptionHost {
+  /** Does the peer take more at the moment (P36)? */
+  readonly writable: boolean;
   send(messages: readonly (string | Uint8Array)[]): void;
+  /** P100. */
+  progress(subscription: WebSocketSubscription, progress: Progress): void;
   /** The source is over: the id is free again (P10). */
   ended(subscription: WebSocketSubscription): void;
 }
@@ -17,25 +21,35 @@ export interface SubscriptionHost {
 export class WebSocketSubscription implements SubscriberSink {
   readonly type = 'subscription';
   readonly id: string;
+  readonly encodedId: EncodedId;
+  /** The last cursor that a ping told the client; kept here for the reports of the connection (P100). */
+  toldCursor: string | undefined;
   readonly #host: SubscriptionHost;
-  readonly #encodedId: EncodedId;
   #state: 'live' | 'over' = 'live';
-  #dispose: (() => void) | undefined;
+  #attachment: Attachment | undefined;
 
   constructor(id: string, host: SubscriptionHost) {
     this.id = id;
     this.#host = host;
-    this.#encodedId = encodeId(id);
+    this.encodedId = encodeId(id);
   }
 
-  /** Gives it the function that ends its source; at once, when the subscription ended in the meantime. */
-  attach(dispose: () => void): void {
-    if (this.#state === 'live') this.#dispose = dispose;
-    else dispose();
+  /** Gives it its hold on its source; ended at once, when the subscription ended in the meantime. */
+  attach(attachment: Attachment): void {
+    if (this.#state === 'live') this.#attachment = attachment;
+    else attachment.end();
+  }
+
+  get writable(): boolean {
+    return this.#host.writable;
   }
 
   next(batch: PayloadBatch): void {
-    if (this.#state === 'live') this.#host.send(nextFrames(batch, this.#encodedId));
+    if (this.#state === 'live') this.#host.send(nextFrames(batch, this.encodedId));
+  }
+
+  progress(progress: Progress): void {
+    if (this.#state === 'live') this.#host.progress(this, progress);
   }
 
   error(errors: readonly WireError[]): void {
@@ -46,18 +60,28 @@ export class WebSocketSubscription implements SubscriberSink {
     if (this.#end()) this.#host.send([completeMessage(this.id)]);
   }
 
+  /** The peer takes more again. */
+  resume(): void {
+    this.#attachment?.resume();
+  }
+
+  /** See `Attachment.cursor`. */
+  cursor(): string | undefined {
+    return this.#attachment?.cursor();
+  }
+
   /** The client or the connection ends it: its source is disposed of and nothing more is sent (P24, P27). May throw what the source throws. */
   cancel(): void {
     this.#state = 'over';
-    const dispose = this.#dispose;
-    this.#dispose = undefined;
-    dispose?.();
+    const attachment = this.#attachment;
+    this.#attachment = undefined;
+    attachment?.end();
   }
 
   #end(): boolean {
     if (this.#state === 'over') return false;
     this.#state = 'over';
-    this.#dispose = undefined;
+    this.#attachment = undefined;
     this.#host.ended(this);
     return true;
   }

@@ -58,6 +58,26 @@ export const kafkaAdapter: AdapterUnderTest = {
           return all.filter((record) => record.key === key);
         },
       },
+      history: {
+        can: true,
+        reopen: (environment) => createKafkaBroker(config(server.brokers), testEnvironment(durableTopics, environment)),
+        async trim(topic, instance, keep) {
+          const name = kafkaTopic(topic);
+          const key = keyOf(topic, instance);
+          const own = (await client.readAll(name)).filter((record) => record.key === key);
+          const newest = own.at(-1);
+          if (newest === undefined || own.length <= keep) return;
+          const firstKept = own[own.length - keep]?.offset ?? newest.offset + 1n;
+          await client.deleteRecords(name, newest.partition, firstKept);
+        },
+        async recreate(topic, instance, values) {
+          const name = kafkaTopic(topic);
+          await client.recreate(name, (topic.policy as DurablePolicy).partitions ?? 1);
+          for (const value of values) await client.write(name, keyOf(topic, instance), Buffer.from(value));
+        },
+        recreateUnderBroker: { can: true },
+        beyondEnd: 'truncated',
+      },
       subscriptions: { can: false, why: 'Kafka does not count readers without a consumer group' },
       attributes: { can: true },
       tooLarge: { can: true, valueBytes: 3 * 1024 * 1024 },

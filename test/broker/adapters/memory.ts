@@ -22,6 +22,7 @@ export const memoryAdapter: AdapterUnderTest = {
       proxy: { can: false, why: `no link: ${inside}` },
       foreign: { can: false, why: `no other writer: ${inside}` },
       readBack: { can: false, why: 'EPHEMERAL keeps nothing' },
+      history: { can: false, why: 'EPHEMERAL keeps nothing' },
       subscriptions: { can: false, why: `no server that counts: ${inside}` },
       attributes: { can: false, why: 'EPHEMERAL carries no attributes' },
       tooLarge: { can: false, why: 'has no limit of its own: the operation room refuses what is too large' },

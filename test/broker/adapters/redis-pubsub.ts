@@ -19,6 +19,7 @@ export const redisPubSubAdapter: AdapterUnderTest = {
       publishWord: '$7\r\npublish\r\n',
       foreignCommand: (instance) => ['PUBLISH', instance],
       readBack: () => ({ can: false, why: 'EPHEMERAL keeps nothing' }),
+      losses: undefined,
       attributes: { can: false, why: 'Pub/Sub carries the value and nothing else' },
     }),
 };

@@ -3,7 +3,7 @@ import type { Broker } from '../../../src/broker/port.ts';
 import type { RedisBrokerConfig } from '../../../src/broker/redis/redis-config.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { startRedisServer } from '../../support/redis-server.ts';
-import type { Capability, ContractTopics, RunningServer } from '../adapter-under-test.ts';
+import type { Capability, ContractTopics, HistoryUnderTest, RunningServer } from '../adapter-under-test.ts';
 import { testEnvironment } from '../environment.ts';
 
 /** What the rows of the two Redis adapters differ in. */
@@ -20,9 +20,14 @@ export interface RedisRow {
   readonly publishWord: string;
   /** The command by which an existing service writes a value to an instance. */
   readonly foreignCommand: (instance: string) => readonly string[];
-  readonly readBack: (cli: (...args: readonly string[]) => Promise<string>) => RunningServer['readBack'];
+  readonly readBack: (cli: Cli) => RunningServer['readBack'];
   readonly attributes: Capability<object>;
+  /** Trimming and making anew; undefined where nothing is kept. */
+  readonly losses: ((cli: Cli) => Pick<HistoryUnderTest, 'trim' | 'recreate'>) | undefined;
 }
+
+/** Runs redis-cli. */
+export type Cli = (...args: readonly string[]) => Promise<string>;
 
 /** A real Redis with a fault proxy before it. */
 export async function startRedisUnderTest(row: RedisRow): Promise<RunningServer> {
@@ -61,6 +66,16 @@ export async function startRedisUnderTest(row: RedisRow): Promise<RunningServer>
       },
     },
     readBack: row.readBack(server.cli),
+    history:
+      row.losses === undefined
+        ? { can: false, why: 'EPHEMERAL keeps nothing' }
+        : {
+            can: true,
+            reopen: through(server.url),
+            ...row.losses(server.cli),
+            recreateUnderBroker: { can: true },
+            beyondEnd: 'truncated',
+          },
     subscriptions: {
       can: true,
       async count() {

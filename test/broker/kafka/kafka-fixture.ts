@@ -1,9 +1,13 @@
+import assert from 'node:assert/strict';
 import { createKafkaBroker } from '../../../src/broker/kafka/broker.ts';
 import type { KafkaBrokerConfig } from '../../../src/broker/kafka/config.ts';
 import type { PublishOutcome } from '../../../src/broker/outcome.ts';
-import type { Broker } from '../../../src/broker/port.ts';
+import type { Broker, TailSink } from '../../../src/broker/port.ts';
+import type { Stream } from '../../../src/broker/stream.ts';
+import { positionAfter } from '../../../src/fanout/position-after.ts';
 import type { Logger } from '../../../src/log/logger.ts';
 import { silentLogger } from '../../../src/log/logger.ts';
+import { comparePositions, type PartitionPosition } from '../../../src/routing/position.ts';
 import type { DurablePolicy, Topic, TopicName } from '../../../src/routing/topic.ts';
 import { systemClock } from '../../../src/time/clock.ts';
 import { Collector } from '../collector.ts';
@@ -67,10 +71,54 @@ export async function openKafkaBroker(
 
 /** A tail of the whole topic, attached. */
 export async function attachedTail(broker: Broker, topic: Topic): Promise<Collector> {
+  return (await attachedTrack(broker, broker.stream(topic, undefined))).collector;
+}
+
+/** What a tail was told, and where it stands. */
+export interface TailTrack {
+  readonly collector: Collector;
+  /** By index in the stream's positions: behind the last record, or where the tail said that it stands. */
+  readonly reached: PartitionPosition[];
+  /** How often it moved on without a record. */
+  readonly advances: () => number;
+}
+
+/** A tail of a stream, attached. */
+export async function attachedTrack(broker: Broker, stream: Stream): Promise<TailTrack> {
   const collector = new Collector(60_000);
-  collector.tail = broker.tail(broker.stream(topic, undefined), collector);
+  const reached: PartitionPosition[] = [];
+  let advances = 0;
+  const sink: TailSink = {
+    positioned(position) {
+      for (const [index, place] of position.partitions.entries()) {
+        const before = reached[index];
+        assert.ok(before === undefined || comparePositions(before, place) === 0, 'told again as it stands');
+        reached[index] = place;
+      }
+      collector.positioned(position);
+    },
+    record(record) {
+      const { position } = record;
+      assert.ok(position?.type === 'kafka');
+      const index = stream.partition === undefined ? position.partition : 0;
+      move(index, positionAfter(record));
+      collector.record(record);
+    },
+    advanced(index, position) {
+      advances += 1;
+      move(index, position);
+    },
+    gap: (gap) => collector.gap(gap),
+    ended: (reason) => collector.ended(reason),
+  };
+  function move(index: number, to: PartitionPosition): void {
+    const before = reached[index];
+    assert.ok(before !== undefined && comparePositions(before, to) < 0, 'a tail moves forwards, in partitions it told');
+    reached[index] = to;
+  }
+  collector.tail = broker.tail(stream, sink);
   await collector.tail.attached;
-  return collector;
+  return { collector, reached, advances: () => advances };
 }
 
 /** Publishes to the topic's instance of that parameter value. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CompressionTypes, Kafka, logLevel, type Producer, type RecordMetadata } from 'kafkajs';
+import { eventually } from '../../support/eventually.ts';
 import type { StoredRecord } from '../adapter-under-test.ts';
 
 /** A record with its place, as the second client read it. */
@@ -95,6 +96,19 @@ export class SecondClient {
     // kafkajs knows the leaders of topics only that it was asked about before.
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+    await admin.disconnect();
+  }
+
+  /** Deletes a topic and makes it anew under the same name. Resolves when the new one can be written to. */
+  async recreate(topic: string, partitions: number): Promise<void> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [topic] });
+    await eventually(
+      () =>
+        admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] }).catch(() => false),
+      { deadlineMs: 60_000, what: `topic ${topic} being made anew` },
+    );
     await admin.disconnect();
   }
 

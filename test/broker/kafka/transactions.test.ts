@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Broker } from '../../../src/broker/port.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type KafkaServer, startKafkaServer } from '../../support/kafka-server.ts';
+import { readToEnd } from './history-fixture.ts';
 import { attachedTail, durableTopic, openKafkaBroker, publishTo } from './kafka-fixture.ts';
 import { SecondClient } from './second-client.ts';
 
@@ -108,7 +109,7 @@ describe('transactions of other producers', { concurrency: false }, () => {
     collector.close();
   });
 
-  test('a tail attached while a transaction is open sees its records after the commit, and nothing acknowledged before', async () => {
+  test('a tail attached while a transaction is open begins before it, so that it sees what a reader from its place sees', async () => {
     const producer = await client.transactional('early');
     const transaction = await producer.transaction();
     await transaction.send({ topic: 'early', messages: [{ key: 'e', value: '{"committed":"later"}' }] });
@@ -118,7 +119,15 @@ describe('transactions of other producers', { concurrency: false }, () => {
     await transaction.commit();
     await producer.disconnect();
     await collector.sees('{"acknowledged":"after"}');
-    assert.deepEqual(collector.texts(), ['{"committed":"later"}', '{"acknowledged":"after"}']);
+    assert.deepEqual(collector.texts(), [
+      '{"committed":"later"}',
+      '{"acknowledged":"before"}',
+      '{"acknowledged":"after"}',
+    ]);
+    const [began] = collector.positions;
+    assert.ok(began);
+    const { texts } = await readToEnd(broker, broker.stream(early, undefined), began);
+    assert.deepEqual(texts, collector.texts());
     collector.close();
   });
 });

@@ -77,6 +77,9 @@ test('a gap stands before the first record after it', { timeout: 60_000 }, async
     });
     assert.equal(order[0], 'gap', `round ${round}`);
     assert.equal(tail.gaps.length, round);
+    // None of this round's messages may be taken for one of the next.
+    await row.server.cli('PUBLISH', room, `end of ${round}`);
+    await tail.sees(`end of ${round}`);
   }
 });
 

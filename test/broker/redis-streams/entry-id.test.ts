@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareEntryIds, entryTime } from '../../../src/broker/redis-streams/entry-id.ts';
-
-test('ids are ordered as Redis orders them, over all 64 bits of both parts', () => {
-  const ordered = [
-    '0-0',
-    '0-1',
-    '1-0',
-    '9-18446744073709551615',
-    '10-0',
-    '1795550000000-0',
-    '1795550000000-9',
-    '1795550000000-10',
-    '1795550000001-0',
-    '18446744073709551614-0',
-    '18446744073709551615-18446744073709551614',
-    '18446744073709551615-18446744073709551615',
-  ];
-  for (const [at, a] of ordered.entries()) {
-    for (const [bt, b] of ordered.entries()) {
-      assert.equal(Math.sign(compareEntryIds(a, b)), Math.sign(at - bt), `${a} and ${b}`);
-    }
-  }
-});
+import { entryTime, idBefore } from '../../../src/broker/redis-streams/entry-id.ts';
 
 test('the time of an id is its first part', () => {
   assert.equal(entryTime('1795550000000-12'), 1_795_550_000_000);
+});
+
+test('the id before one is the next lower one, exact over all 64 bits', () => {
+  for (const [id, before] of [
+    ['5-3', '5-2'],
+    ['5-0', '4-18446744073709551615'],
+    ['18446744073709551615-18446744073709551615', '18446744073709551615-18446744073709551614'],
+    ['0-1', '0-0'],
+    ['0-0', '0-0'],
+  ] as const) {
+    assert.equal(idBefore(id), before, id);
+  }
 });

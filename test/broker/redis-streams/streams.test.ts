@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRedisStreamsBroker } from '../../../src/broker/redis-streams/broker.ts';
-import { PUSHED_BYTES } from '../../../src/broker/redis-streams/scripts.ts';
+import { PUSHED_BYTES } from '../../../src/broker/redis-streams/publish-script.ts';
 import type { Topic } from '../../../src/routing/topic.ts';
 import { eventually } from '../../support/eventually.ts';
 import { entriesOf, type RedisRowOptions, startRedisRow } from '../redis/redis-row.ts';
@@ -12,7 +12,7 @@ const start = (options: RedisRowOptions = {}): ReturnType<typeof startRedisRow> 
 
 const bounded = (maxEvents: number, retentionMs: number): Topic => ({
   ...bufferedTopics.parameter,
-  policy: { delivery: 'BUFFERED', maxEvents, retentionMs },
+  policy: { delivery: 'BUFFERED', maxEvents, retentionMs, foreignWriters: true },
 });
 
 test('each publish trims by maxEvents and sets the expiry to the retention', { timeout: 60_000 }, async () => {
@@ -69,7 +69,13 @@ test('a plain XADD alone is found, and where the entry has no field data the val
   await tail.sees('{"n":3}');
   assert.deepEqual(tail.texts(), ['{"n":1}', '', '{"n":3}']);
   const [, second] = tail.records;
-  assert.deepEqual(second?.position, { type: 'redis-stream', epoch: '', id: '5000000000000-3', ordinal: 0 });
+  const [begin] = tail.positions;
+  assert.deepEqual(second?.position, {
+    type: 'redis-stream',
+    epoch: begin?.log,
+    id: '5000000000000-3',
+    ordinal: 2,
+  });
   assert.equal(second?.timestamp, 5_000_000_000_000);
 });
 

@@ -10,7 +10,7 @@ import { readLog } from '../adapters/sqlite.ts';
 import { bufferedTopics, durableTopics, instanceOf } from '../topics.ts';
 import { logBroker, publish, temporaryFolder } from './folder-fixture.ts';
 
-const policy: BufferedPolicy = { delivery: 'BUFFERED', retentionMs: 60_000, maxEvents: 100 };
+const policy: BufferedPolicy = { delivery: 'BUFFERED', retentionMs: 60_000, maxEvents: 100, foreignWriters: true };
 const bounded: Topic = { ...bufferedTopics.parameter, policy };
 
 async function publishMany(

@@ -128,7 +128,7 @@ describe('connection_init', () => {
     recorded.subscribe('2');
     recorded.socket.outcome = 'stuck';
     at(recorded.operations.subscriptions, 0).sink.next(batchOf({ data: 1 }));
-    assert.equal(recorded.socket.maxBufferedBytes, 1234);
+    assert.equal(recorded.socket.bounds?.maxBufferedBytes, 1234);
     assert.equal(recorded.socket.closeCode(), 1013);
     assert.deepEqual(recorded.drops, ['slow_connection']);
     assert.equal(recorded.operations.open, 0);

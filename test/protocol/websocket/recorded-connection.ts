@@ -2,9 +2,9 @@ import type { Logger } from '../../../src/log/logger.ts';
 import type { DropReason } from '../../../src/metrics/gateway-metrics.ts';
 import { Connection } from '../../../src/protocol/websocket/connection.ts';
 import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from '../../../src/protocol/websocket/limits.ts';
-import type { MessageSocket, SendOutcome } from '../../../src/protocol/websocket/message-socket.ts';
+import type { BufferBounds, MessageSocket, SendOutcome } from '../../../src/protocol/websocket/message-socket.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { ScriptedOperations } from '../scripted-operations.ts';
+import { at, ScriptedOperations, type ScriptedSubscription } from '../scripted-operations.ts';
 
 /** A message as the client would read it. */
 export interface ReceivedMessage {
@@ -24,12 +24,12 @@ export class RecordingSocket implements MessageSocket {
   outcome: SendOutcome = 'sent';
   /** Called when the protocol closes, as a real socket calls its close handler: before `close` returns. */
   onClose: (() => void) | undefined;
-  maxBufferedBytes: number | undefined;
+  bounds: BufferBounds | undefined;
 
-  send(messages: readonly (string | Uint8Array)[], maxBufferedBytes: number): SendOutcome {
+  send(messages: readonly (string | Uint8Array)[], bounds: BufferBounds): SendOutcome {
     if (this.closing !== undefined) throw new Error('send on a closed socket');
     this.writes += 1;
-    this.maxBufferedBytes = maxBufferedBytes;
+    this.bounds = bounds;
     for (const message of messages) this.texts.push(Buffer.from(message).toString('utf8'));
     return this.outcome;
   }
@@ -78,11 +78,16 @@ export class RecordedConnection {
   }
 
   /** A connection that is past its acknowledgement. */
-  static ready(limits: Partial<ConnectionLimits> = {}): RecordedConnection {
+  static ready(limits: Partial<ConnectionLimits> = {}, payload?: unknown): RecordedConnection {
     const recorded = new RecordedConnection(limits);
-    recorded.say({ type: 'connection_init' });
+    recorded.say({ type: 'connection_init', payload });
     recorded.socket.take();
     return recorded;
+  }
+
+  /** A connection past its acknowledgement whose client asked for progress (P100). */
+  static withProgress(limits: Partial<ConnectionLimits> = {}): RecordedConnection {
+    return RecordedConnection.ready(limits, { sluice: { progress: true } });
   }
 
   /** The client sends a value as JSON. */
@@ -96,6 +101,12 @@ export class RecordedConnection {
 
   subscribe(id: string, query = 'subscription', rest: Record<string, unknown> = {}): void {
     this.say({ type: 'subscribe', id, payload: { query, ...rest } });
+  }
+
+  /** The source of the newest subscription, after subscribing. */
+  subscribed(id: string): ScriptedSubscription {
+    this.subscribe(id);
+    return at(this.operations.subscriptions, -1);
   }
 
   complete(id: string): void {
