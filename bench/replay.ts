@@ -1,5 +1,5 @@
-// How fast history is replayed: to one subscriber, and to 1,000 that resume at once, with the server's memory. The gateway is a process
-// of its own on the embedded log; clients only count. Bounded: each part ends after its last event or after two minutes.
+// How fast history is replayed: to one subscriber, to 1,000 that resume at once, and to one beside 200 sockets that stall amid their
+// replay; with the server's memory. The gateway is a process of its own on the embedded log; clients only count. Bounded: each part ends after its last event or after two minutes.
 // Run: node bench/replay.ts [--kafka HOST:PORT]
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -15,6 +15,8 @@ const EVENTS = 50_000;
 const RESUMED_EVENTS = 1_000;
 const SUBSCRIBERS = 1_000;
 const PER_SOCKET = 50;
+const STALLED = 200;
+const ALL = 'subscription { tick(from: { earliest: true }) { number text } }';
 const DEADLINE_MS = 120_000;
 const NEXT = '"type":"next"';
 
@@ -45,6 +47,11 @@ class Counter {
     this.#socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query } }));
   }
 
+  /** Reads no more. */
+  stall(): void {
+    this.#socket.pause();
+  }
+
   close(): void {
     this.#socket.terminate();
   }
@@ -56,6 +63,16 @@ async function until(reached: () => boolean): Promise<void> {
     if (performance.now() > deadline) throw new Error('the deadline passed');
     await pause(5);
   }
+}
+
+/** Milliseconds from the subscription to its last event. */
+async function timeOfWholeReplay(url: string): Promise<number> {
+  const counter = await Counter.connect(url);
+  const started = performance.now();
+  counter.subscribe(1, ALL);
+  await until(() => counter.count >= EVENTS);
+  counter.close();
+  return performance.now() - started;
 }
 
 function residentMegabytes(pid: number | undefined): number {
@@ -82,18 +99,15 @@ try {
   }
   const idle = residentMegabytes(gateway.process.pid);
 
-  const one = await Counter.connect(gateway.url);
-  let started = performance.now();
-  one.subscribe(1, 'subscription { tick(from: { earliest: true }) { number text } }');
-  await until(() => one.count >= EVENTS);
-  const alone = performance.now() - started;
+  // Once to warm up.
+  await timeOfWholeReplay(gateway.url);
+  const alone = await timeOfWholeReplay(gateway.url);
   const afterOne = residentMegabytes(gateway.process.pid);
-  one.close();
 
   const sockets = await Promise.all(
     Array.from({ length: SUBSCRIBERS / PER_SOCKET }, () => Counter.connect(gateway.url)),
   );
-  started = performance.now();
+  const started = performance.now();
   for (const socket of sockets) {
     for (let id = 0; id < PER_SOCKET; id += 1) {
       socket.subscribe(id, `subscription { tick(from: { last: ${RESUMED_EVENTS} }) { number text } }`);
@@ -108,12 +122,23 @@ try {
   const together = performance.now() - started;
   for (const socket of sockets) socket.close();
 
+  const stalled = await Promise.all(Array.from({ length: STALLED }, () => Counter.connect(gateway.url)));
+  for (const socket of stalled) {
+    socket.stall();
+    socket.subscribe(1, ALL);
+  }
+  // Until their buffers are full.
+  await pause(3_000);
+  const beside = await timeOfWholeReplay(gateway.url);
+  for (const socket of stalled) socket.close();
+
   const rate = (count: number, milliseconds: number): string =>
     Math.round(count / (milliseconds / 1000)).toLocaleString('en');
   console.log(`to one subscriber       ${rate(EVENTS, alone)} records/s (${EVENTS.toLocaleString('en')} records)`);
   console.log(
     `to ${SUBSCRIBERS} that resume    ${rate(wanted, together)} records/s (${RESUMED_EVENTS.toLocaleString('en')} records each)`,
   );
+  console.log(`beside ${STALLED} that stall    ${(beside / alone).toFixed(2)} × the time of one alone`);
   console.log(
     `memory of the server    ${idle} MB before, ${afterOne} MB after one, ${peak} MB at the peak of ${SUBSCRIBERS}`,
   );
