@@ -8,7 +8,6 @@ import { CursorScope } from '../routing/cursor.ts';
 import type { PartitionPosition, StreamPosition } from '../routing/position.ts';
 import type { TopicInstance } from '../routing/topic.ts';
 import type { Clock } from '../time/clock.ts';
-import { cursorExpired } from './cursor-expired.ts';
 import { decodeRecord } from './decode.ts';
 import type { Event } from './event.ts';
 import { EventPlace } from './event-place.ts';
@@ -86,12 +85,7 @@ export class LiveStream implements TailSink, SubscriberStream {
 
   /** Ends every subscription with the error and lets the tail go. */
   fail(error: OperationError): void {
-    const failing = [...this.#subscribers];
-    this.#subscribers.clear();
-    this.#instances.clear();
-    this.#owner.metrics.subscriptions -= failing.length;
-    this.#release();
-    for (const subscriber of failing) subscriber.fail(error);
+    for (const subscriber of this.#letGo()) subscriber.fail(error);
   }
 
   /** Milliseconds since the epoch of the event at which the furthest-behind reader stands; undefined when nobody reads. */
@@ -144,8 +138,11 @@ export class LiveStream implements TailSink, SubscriberStream {
   }
 
   ended(reason: TailEndReason): void {
-    this.#owner.countExpired(reason);
-    this.fail(cursorExpired(reason, undefined));
+    const ending = this.#letGo();
+    // The log that stands in its place now, if there is one, says where it begins (P93).
+    void this.#oldest().then((oldest) => {
+      for (const subscriber of ending) subscriber.expired({ type: 'expired', reason, oldest });
+    });
   }
 
   // As the stream of its subscribers.
@@ -210,6 +207,21 @@ export class LiveStream implements TailSink, SubscriberStream {
     if (instance === undefined || instance.groups.get(plan.shareKey) !== group) return;
     instance.groups.delete(plan.shareKey);
     if (instance.groups.size === 0) this.#instances.delete(plan.instance);
+  }
+
+  async #oldest(): Promise<StreamPosition | undefined> {
+    const oldest = await this.history?.locate(this.stream, { type: 'earliest' });
+    return oldest?.type === 'located' ? oldest.position : undefined;
+  }
+
+  /** Nobody is subscribed any more: gives those who were, for the caller to end. */
+  #letGo(): readonly Subscriber[] {
+    const subscribers = [...this.#subscribers];
+    this.#subscribers.clear();
+    this.#instances.clear();
+    this.#owner.metrics.subscriptions -= subscribers.length;
+    this.#release();
+    return subscribers;
   }
 
   #release(): void {

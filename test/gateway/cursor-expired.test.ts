@@ -119,6 +119,10 @@ describe('P93: a cursor that cannot be honoured is told so, with its reason and 
     });
     await live.end();
     assert.deepEqual(live.results, []);
+    const [ended] = live.failure as readonly { readonly extensions: ExpiredFacts }[];
+    assert.equal(ended?.extensions.reason, 'recreated');
+    await publishQuakes(gateway, earthquakes().slice(0, 2));
+    assert.equal((await readFrom(gateway, 'quake', ended?.extensions.oldest, 2)).length, 2);
     assert.equal((await expiry(gateway, 'quake', cursor)).reason, 'recreated');
   });
 });
