@@ -82,8 +82,8 @@ async function testStage(settings, note) {
   const files = chosen.length > 0 ? chosen : [ALL_TESTS];
   const first = await runTests(files, settings);
   const outcomes = [first];
-  // A process that spins before its first test is a fault of the runtime, seen about once in some thousand starts. Its file says nothing
-  // either way, so it is run again, once; a hang of our own comes back.
+  // Tests use kafkajs as a second client, which can leave a timer behind that never ends when its broker goes away. A file that was
+  // killed says nothing either way, so it is run again, once; a hang of our own comes back.
   if (first.late === false && first.killed.length > 0 && first.failed === first.killed.length) {
     console.log(`\nAgain, because they hung: ${first.killed.join(' ')}`);
     outcomes.push(await runTests(first.killed, settings));

@@ -154,6 +154,7 @@ describe('records on a real Kafka', { concurrency: false }, () => {
       server.proxy.stall();
       for (const n of [0, 1, 2]) await client.write('damaged', 'd', Buffer.from(`{"damage":${n}}`));
       // In order, so that Kafka trusts its files and does not cut the damage off when it starts again.
+      await client.close();
       await server.shutDown();
       const file = join(server.folder, 'logs', 'damaged-0', '00000000000000000000.log');
       const bytes = await readFile(file);
