@@ -80,36 +80,12 @@ async function mustPass(command, args) {
 async function testStage(settings, note) {
   const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
   const files = chosen.length > 0 ? chosen : [ALL_TESTS];
-  const first = await runTests(files, settings);
-  const outcomes = [first];
-  // Tests use kafkajs as a second client, which can leave a timer behind that never ends when its broker goes away. A file that was
-  // killed says nothing either way, so it is run again, once; a hang of our own comes back.
-  if (first.late === false && first.killed.length > 0 && first.failed === first.killed.length) {
-    console.log(`\nAgain, because they hung: ${first.killed.join(' ')}`);
-    outcomes.push(await runTests(first.killed, settings));
-  }
-  const last = outcomes.at(-1);
-  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
-  closingCounts = closingText(first, last, passed);
-  note(
-    `${passed} passed, ${last.failed} failed${outcomes.length > 1 ? `, ${first.killed.length} hung and ran again` : ''}`,
-  );
-  if (last.late) throw new Error(`The tests were not done after ${TESTS_TIMEOUT_MS / 60_000} minutes and were ended.`);
-  if (last.code !== 0) throw new Error(`Tests failed: the runner ended with ${last.code}.`);
+  const { code, late, counts, killed, passed, failed } = await runTests(files, settings);
+  closingCounts = [...counts].map(([name, value]) => `# ${name} ${value}`).join('\n');
+  note(`${passed} passed, ${failed} failed${killed.length > 0 ? `, hung: ${killed.join(' ')}` : ''}`);
+  if (late) throw new Error(`The tests were not done after ${TESTS_TIMEOUT_MS / 60_000} minutes and were ended.`);
+  if (code !== 0) throw new Error(`Tests failed: the runner ended with ${code}.`);
   if (!(passed > 0)) throw new Error(`No test ran: ${files.join(' ')} matches none.`);
-}
-
-/** The closing lines of Node's runner; after a second run with the tests of both. */
-function closingText(first, last, passed) {
-  const counts = new Map(last.counts);
-  if (last !== first) {
-    for (const [name, value] of first.counts)
-      counts.set(name, String(Number(value) + Number(last.counts.get(name) ?? 0)));
-    counts.set('tests', String(Number(counts.get('tests')) - first.killed.length));
-    counts.set('fail', String(last.failed));
-    counts.set('pass', String(passed));
-  }
-  return [...counts].map(([name, value]) => `# ${name} ${value}`).join('\n');
 }
 
 /** Runs test files to the end of the runner. */

@@ -112,10 +112,7 @@ export class SecondClient {
     await admin.disconnect();
   }
 
-  /**
-   * Lets the producer go; the next write makes another one. To be called before its broker goes away: a connection of kafkajs that
-   * breaks can leave a timer behind that fires every millisecond for ever and keeps the process.
-   */
+  /** Lets the producer go; the next write makes another one. */
   async close(): Promise<void> {
     const producer = await this.#producer?.catch(() => undefined);
     this.#producer = undefined;
