@@ -53,8 +53,8 @@ export async function startFaultProxy(
 
   const reset = (pair: Pair): void => {
     pairs.delete(pair);
-    pair.client.resetAndDestroy();
-    pair.target.resetAndDestroy();
+    resetSocket(pair.client);
+    resetSocket(pair.target);
   };
 
   const forward = (pair: Pair, chunk: Buffer): void => {
@@ -77,7 +77,7 @@ export async function startFaultProxy(
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     if (refusing) {
       client.on('error', () => {});
-      client.resetAndDestroy();
+      resetSocket(client);
       return;
     }
     const upstream = connect({ ...target, allowHalfOpen: true, noDelay: true });
@@ -148,4 +148,13 @@ export async function startFaultProxy(
       return closed;
     },
   };
+}
+
+/**
+ * Closes a socket with RST. libuv refuses that to a socket whose half-close has not gone out yet; Node takes the refused handle for closed,
+ * never closes it, and then spins for ever when the process ends. Such a socket is destroyed the usual way.
+ */
+export function resetSocket(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+  else socket.resetAndDestroy();
 }
