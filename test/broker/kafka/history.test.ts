@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Broker } from '../../../src/broker/port.ts';
+import type { Stream } from '../../../src/broker/stream.ts';
 import { comparePositions, type StreamPosition } from '../../../src/routing/position.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type KafkaServer, startKafkaServer } from '../../support/kafka-server.ts';
@@ -56,6 +57,17 @@ describe('the history of a real Kafka', { concurrency: false }, () => {
 
   async function publishAll(topic: typeof anew, values: readonly string[]): Promise<void> {
     for (const value of values) assert.equal((await publishTo(broker, topic, 'a', value)).type, 'acknowledged');
+  }
+
+  /** Waits until the log is committed up to an offset: markers are written after the end of their transaction was acknowledged. */
+  function committedTo(stream: Stream, offset: bigint): Promise<StreamPosition> {
+    return eventually(
+      async () => {
+        const end = await locate(broker, stream, latest);
+        return offsets(end)[0] === offset ? end : undefined;
+      },
+      { what: `the last stable offset ${offset}` },
+    );
   }
 
   test('F14: a topic made anew while it is read has expired at the next chunk, and no record of the new one comes', async () => {
@@ -143,6 +155,8 @@ describe('the history of a real Kafka', { concurrency: false }, () => {
       await transaction[fate]();
     }
     await producer.disconnect();
+    // Two events, and three transactions of three records and a marker.
+    await committedTo(stream, 14n);
     const { texts, end } = await readToEnd(broker, stream, await locate(broker, stream, earliest));
     assert.deepEqual(texts, ['{"n":0}', '{"n":1}', '{"commit":0}', '{"commit":1}', '{"commit":2}']);
     await eventually(
@@ -198,7 +212,8 @@ describe('the history of a real Kafka', { concurrency: false }, () => {
     }
     await producer.disconnect();
     const start = await locate(broker, stream, earliest);
-    const end = await locate(broker, stream, latest);
+    // 12 plain events, 198 records in transactions, and the markers of the 11 that had records.
+    const end = await committedTo(stream, 221n);
     for (const maxRecords of [1, 2, 7, 40, 1_000]) {
       const limits = { ...LIMITS, maxRecords };
       const forwards = await readToEnd(broker, stream, start, limits);

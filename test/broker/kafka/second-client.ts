@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CompressionTypes, Kafka, logLevel, type Producer, type RecordMetadata } from 'kafkajs';
+import { type Admin, CompressionTypes, Kafka, logLevel, type Producer, type RecordMetadata } from 'kafkajs';
 import { eventually } from '../../support/eventually.ts';
 import type { StoredRecord } from '../adapter-under-test.ts';
 
@@ -104,11 +104,15 @@ export class SecondClient {
     const admin = this.#kafka.admin();
     await admin.connect();
     await admin.deleteTopics({ topics: [topic] });
+    // Not waiting for leaders: a call that made the topic and failed at that would find, the next time, that there is one already.
     await eventually(
       () =>
-        admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] }).catch(() => false),
+        admin
+          .createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: partitions }] })
+          .catch(() => false),
       { deadlineMs: 60_000, what: `topic ${topic} being made anew` },
     );
+    await eventually(() => this.#hasLeaders(admin, topic), { deadlineMs: 60_000, what: `leaders of ${topic}` });
     await admin.disconnect();
   }
 
@@ -117,6 +121,11 @@ export class SecondClient {
     const producer = await this.#producer?.catch(() => undefined);
     this.#producer = undefined;
     await producer?.disconnect();
+  }
+
+  async #hasLeaders(admin: Admin, topic: string): Promise<boolean> {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }));
+    return topics.length > 0 && topics.every((found) => found.partitions.every(({ leader }) => leader >= 0));
   }
 
   async #connect(): Promise<Producer> {
