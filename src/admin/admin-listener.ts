@@ -1,13 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
-import type { Health } from './health.ts';
+import type { AdminSource } from './admin-source.ts';
 
 export interface AdminListenerOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  readonly health: Health;
-  readonly metrics: GatewayMetrics;
+  readonly source: AdminSource;
 }
 
 /** The operators' own listener (A74): apart from the public port, so that a load balancer never shows it. */
@@ -23,10 +21,13 @@ interface Answer {
   readonly body: string;
 }
 
+/** The text format of Prometheus. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** Starts the listener. Rejects with Node's own `EADDRINUSE` error when the port is taken. */
 export async function listenAdmin(options: AdminListenerOptions): Promise<AdminListener> {
   const server = createServer((request, response) => {
-    answer(request, options)
+    answer(request, options.source)
       .catch((error: unknown): Answer => json(500, { error: error instanceof Error ? error.message : 'unexpected' }))
       .then((result) => send(response, result));
   });
@@ -47,20 +48,20 @@ export async function listenAdmin(options: AdminListenerOptions): Promise<AdminL
   };
 }
 
-async function answer(request: IncomingMessage, { health, metrics }: AdminListenerOptions): Promise<Answer> {
+async function answer(request: IncomingMessage, source: AdminSource): Promise<Answer> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'use GET' });
   const path = request.url?.split('?', 1)[0];
   switch (path) {
     case '/metrics':
-      return { status: 200, contentType: metrics.registry.contentType, body: await metrics.registry.metrics() };
+      return { status: 200, contentType: METRICS_TYPE, body: await source.metrics() };
     case '/livez':
       return json(200, { live: true });
     case '/readyz': {
-      const readiness = health.ready();
+      const readiness = await source.ready();
       return json(readiness.ready ? 200 : 503, readiness);
     }
     case '/healthz': {
-      const report = health.report();
+      const report = await source.health();
       return json(report.healthy ? 200 : 503, report);
     }
     default:

@@ -16,6 +16,15 @@ export interface BrokerHealth {
 export interface HealthReport {
   readonly healthy: boolean;
   readonly brokers: Readonly<Partial<Record<BrokerName, BrokerHealth>>>;
+  /** With several processes: how many should serve, and how many do. */
+  readonly workers?: { readonly expected: number; readonly ready: number };
+}
+
+/** The answer of `/readyz`. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not, or what a ready process still misses. */
+  readonly reason?: string;
 }
 
 /** What the process says of itself to whoever runs it. */
@@ -41,7 +50,7 @@ export class Health {
    * May new connections be sent here? Not before the first contact with every broker (60 s at the most), and not while draining.
    * A broker that goes away later does not make a node unready: all nodes share it, and all would leave at once.
    */
-  ready(): { readonly ready: boolean; readonly reason?: string } {
+  ready(): Readiness {
     if (this.#draining) return { ready: false, reason: 'draining' };
     for (const broker of this.#brokers) {
       if (broker.status().type === 'up') this.#contacted.add(broker);

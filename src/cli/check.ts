@@ -1,8 +1,14 @@
+import type { Config } from '../config/config.ts';
 import type { ConfigProblem } from '../config/config-problem.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { originText } from '../config/origin.ts';
 import { unboundDeliveries } from '../config/unbound-deliveries.ts';
+import { StartError } from '../error/start-error.ts';
+import { readPersisted } from '../operation/persisted/read-persisted.ts';
+import type { GatewaySchema } from '../schema/gateway-schema.ts';
 import type { SchemaProblem } from '../schema/schema-error.ts';
+import { documentRules } from '../start-checks.ts';
+import { workerProblems } from '../workers/worker-count.ts';
 import type { Command, Invocation } from './command.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { type ReadSchema, readSchema } from './read-schema.ts';
@@ -15,7 +21,7 @@ export const check: Command = {
   operands: '',
   summary: 'Check the schema file and the configuration, and start nothing.',
   description: [
-    'Reports every problem of the configuration, of the schema and of the two together, each with its place and what to write instead. ' +
+    'Reports every problem of the configuration, of the schema, of the manifest of persisted operations and of all together, each with its place and what to write instead. ' +
       'Brokers are not contacted.',
   ],
   flags: [
@@ -48,19 +54,30 @@ async function run({ flags, environment, folder, io }: Invocation): Promise<numb
   }
   const read = await readSchema(loaded.config.schemaFile, folder);
   const topics = read.type === 'schema' ? read.schema.topics.map((api) => api.topic) : [];
-  const unbound = unboundDeliveries(
-    loaded.config,
-    topics.map((topic) => topic.policy.delivery),
-  ).map(({ message }) => message);
-  const good = read.type === 'schema' && unbound.length === 0;
-  if (flags.values.has('json')) io.stdout.write(`${jsonReport([], read, unbound)}\n`);
+  const deliveries = topics.map((topic) => topic.policy.delivery);
+  const unbound = unboundDeliveries(loaded.config, deliveries).map(({ message }) => message);
+  const workers = workerProblems(loaded.config, deliveries);
+  const manifest = read.type === 'schema' ? await manifestProblems(loaded.config, read.schema) : [];
+  const start = [...unbound, ...workers, ...manifest];
+  const good = read.type === 'schema' && start.length === 0;
+  if (flags.values.has('json')) io.stdout.write(`${jsonReport([], read, start)}\n`);
   else {
     if (read.type === 'invalid') reportSchemaProblems(io.stderr, read.problems, read.source);
     if (read.type === 'unreadable') io.stderr.write(`${read.message}\n`);
-    if (unbound.length > 0) reportStartProblems(io.stderr, unbound);
+    if (start.length > 0) reportStartProblems(io.stderr, start);
     if (good) io.stdout.write(`${read.file} is good: ${topics.map((topic) => topic.name).join(', ')}\n`);
   }
   return good ? EXIT_CODES.ok : EXIT_CODES.failed;
+}
+
+async function manifestProblems(config: Config, schema: GatewaySchema): Promise<readonly string[]> {
+  try {
+    await readPersisted(config, documentRules(config, schema));
+    return [];
+  } catch (error) {
+    if (error instanceof StartError) return error.problems;
+    throw error;
+  }
 }
 
 function jsonReport(config: readonly ConfigProblem[], read: ReadSchema | undefined, start: readonly string[]): string {

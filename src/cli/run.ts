@@ -8,6 +8,7 @@ import { EXIT_CODES } from './exit-code.ts';
 import { commandHelp, flagsOf, programHelp } from './help.ts';
 import type { CliIo } from './io.ts';
 import { printable } from './paint.ts';
+import { runWorkerCommand, WORKER_WORD } from './worker.ts';
 
 export interface RunOptions {
   /** The words after the program's name. */
@@ -30,6 +31,7 @@ export async function run({ words, environment, folder, io }: RunOptions): Promi
     return EXIT_CODES.ok;
   }
   if (first === '--help' || first === '-h' || first === 'help') return help(rest[0], io);
+  if (first === WORKER_WORD) return await runWorkerCommand(io);
   const command = find(first, io);
   if (command === undefined) return EXIT_CODES.usage;
   const flags = parseFlags(

@@ -4,10 +4,10 @@ import type { Config } from '../config/config.ts';
 import { OPTIONS } from '../config/options.ts';
 import { packageFolder } from '../config/package-folder.ts';
 import { StartError } from '../error/start-error.ts';
-import type { Gateway } from '../gateway.ts';
 import type { Logger } from '../log/logger.ts';
 import { SchemaError } from '../schema/schema-error.ts';
 import { systemClock } from '../time/clock.ts';
+import type { Serving } from '../workers/serve-gateway.ts';
 import type { Command, Invocation } from './command.ts';
 import { DEFAULT_URL } from './default-url.ts';
 import { EXAMPLE_LINES } from './example-lines.ts';
@@ -19,6 +19,7 @@ import { readyLines } from './ready-lines.ts';
 import { reportSchemaProblems, reportStartProblems } from './report.ts';
 import { shellQuote } from './shell-quote.ts';
 import { shownPath } from './shown-path.ts';
+import { WORKER_WORD } from './worker.ts';
 
 /** `sluice serve`. */
 export const serve: Command = {
@@ -39,7 +40,7 @@ export const serve: Command = {
   ],
   exitCodes: [
     [0, 'stopped by a signal, after draining'],
-    [1, 'it cannot start: the schema, a port or a broker'],
+    [1, 'it cannot start: the schema, a port or a broker; or a worker ended again and again'],
     [2, 'wrong usage or configuration'],
     [70, 'a bug'],
   ],
@@ -56,20 +57,26 @@ async function run(invocation: Invocation): Promise<number> {
     const gateway = await start(config, log, invocation);
     if (gateway === undefined) return EXIT_CODES.failed;
     io.stdout.write(`Sluice ready on ${gateway.url}\n${linesToTry(config, gateway, folder)}`);
-    await stop.asked;
+    const why = await Promise.race([stop.asked.then(() => 'signal'), gateway.failed.then(() => 'failure')]);
     log.info('draining: a second signal stops at once');
     await gateway.close();
-    return EXIT_CODES.ok;
+    return why === 'signal' ? EXIT_CODES.ok : EXIT_CODES.failed;
   } finally {
     stop.end();
   }
 }
 
-async function start(config: Config, log: Logger, { folder, io }: Invocation): Promise<Gateway | undefined> {
+/** The program itself, as TypeScript in a checkout and as JavaScript in a build. */
+function programFile(): URL {
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+  return new URL(`../main${extension}`, import.meta.url);
+}
+
+async function start(config: Config, log: Logger, { folder, io }: Invocation): Promise<Serving | undefined> {
   // Loaded here: it brings all drivers, which no other command should wait for.
-  const { startGateway } = await import('../gateway.ts');
+  const { serveGateway } = await import('../workers/serve-gateway.ts');
   try {
-    return await startGateway(config, log);
+    return await serveGateway(config, log, { file: programFile(), words: [WORKER_WORD] });
   } catch (error) {
     if (error instanceof SchemaError) {
       const file = shownPath(config.schemaFile, folder);
@@ -82,7 +89,7 @@ async function start(config: Config, log: Logger, { folder, io }: Invocation): P
 }
 
 /** Commands that work when pasted into the shell that started the gateway. */
-function linesToTry(config: Config, gateway: Gateway, folder: string): string {
+function linesToTry(config: Config, gateway: Serving, folder: string): string {
   const home = relative(folder, packageFolder);
   const program = home === '' ? './sluice' : join(home, 'sluice');
   const example = config.schemaFile === OPTIONS.schema.fallback;

@@ -8,6 +8,12 @@ export const ERROR_CODES = {
   BAD_USER_INPUT: 'variables or arguments do not fit their types',
   /** `operationName` names no operation of the document, or is missing where there are several. */
   OPERATION_RESOLUTION_FAILURE: 'no such operation in the document',
+  /** A61: locked mode, and the request is not one of the manifest's. */
+  PERSISTED_OPERATION_REQUIRED: 'only persisted operations run here',
+  /** The request names a persisted document that is not in the manifest. Apollo's clients then send the document itself. */
+  PERSISTED_QUERY_NOT_FOUND: 'no such persisted document',
+  /** The request names a persisted document, and the server has none. Apollo's clients then stop sending hashes. */
+  PERSISTED_QUERY_NOT_SUPPORTED: 'this server has no persisted documents',
   /** P97: a stored record that cannot be read, or does not fit its event type. The stream goes on. */
   EVENT_INVALID: 'a stored record does not fit its event type',
   /** P95: surely not stored, and this input will never pass. */
@@ -22,7 +28,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'no valid credentials',
   /** P96. */
   FORBIDDEN: 'not allowed',
-  /** P96: a limit of the server was hit; `extensions.limit` names it. */
+  /** P96: a limit of the server was hit; `extensions` has `limit`, its `value`, and `retryAfterMs` where waiting helps. */
   LIMIT_EXCEEDED: 'a limit of the server was hit',
   /** A70: a bug; the text is masked and the id is in the log. */
   INTERNAL_SERVER_ERROR: 'unexpected error',

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { BrokerMetrics } from './broker-metrics.ts';
 import { TopicMetrics } from './topic-metrics.ts';
 
@@ -9,7 +9,11 @@ export type DropReason =
   | 'frame_refused'
   | 'publish_queue_full'
   | 'init_timeout'
+  | 'memory_refused'
+  | 'memory_shed'
   | 'operation_limit'
+  | 'rate_limit'
+  | 'not_persisted'
   | 'origin_refused'
   | 'request_refused';
 
@@ -26,12 +30,15 @@ export interface ReplayReadings {
 
 /**
  * Everything that `/metrics` shows (design §8), with a registry of its own: two gateways in one process do not mix.
- * Hot counts are plain numbers that a scrape copies.
+ * Hot counts are plain numbers that a scrape copies. With several workers a metric is summed over them; one for which a sum means
+ * nothing says so by its `aggregator`.
  */
 export class GatewayMetrics {
   readonly registry: Registry = new Registry();
-  /** WebSocket connections open now. */
+  /** WebSockets and event streams open now. */
   connections = 0;
+  /** Bytes that wait in memory for slow peers, when a scrape asks. */
+  waitingBytes: () => number = () => 0;
   /** What fan-out says of its replays when a scrape asks. */
   replay: ReplayReadings | undefined;
   readonly publishDuration: Histogram<'delivery'>;
@@ -63,13 +70,16 @@ export class GatewayMetrics {
     });
     this.#projectionFallbacks = new Counter({
       name: 'sluice_projection_fallbacks_total',
-      help: 'Groups whose selection could not be compiled and runs through graphql-js.',
+      help: 'Selections that could not be compiled, and single events of compiled ones that run through graphql-js.',
       registers,
     });
-    new Gauge({ name: 'sluice_build_info', help: 'The running version.', labelNames: ['version'], registers }).set(
-      { version },
-      1,
-    );
+    new Gauge({
+      name: 'sluice_build_info',
+      help: 'The running version.',
+      labelNames: ['version'],
+      aggregator: 'first',
+      registers,
+    }).set({ version }, 1);
   }
 
   /** The counts of a topic; made on the first call. */
@@ -130,6 +140,7 @@ export class GatewayMetrics {
     };
     perTopic('sluice_events_total', 'Records read from brokers.', (counts) => counts.events);
     perTopic('sluice_deliveries_total', 'Results handed to subscribers.', (counts) => counts.deliveries);
+    perTopic('sluice_events_decoded_total', 'Records of live tails that somebody wanted.', (counts) => counts.decoded);
     perTopic('sluice_events_invalid_total', 'Records that did not fit their type.', (counts) => counts.invalidEvents);
     perTopic('sluice_tombstones_total', 'Kafka tombstones skipped.', (counts) => counts.tombstones);
     new Gauge({
@@ -180,6 +191,7 @@ export class GatewayMetrics {
     new Gauge({
       name: 'sluice_broker_up',
       help: '1 while the broker answers and has what Sluice needs, else 0.',
+      aggregator: 'min',
       labelNames: ['broker'],
       registers,
       collect() {
@@ -210,11 +222,17 @@ export class GatewayMetrics {
         for (const [reason, count] of expired) this.inc({ reason }, count);
       },
     });
-    const reading = (name: string, help: string, read: (replay: ReplayReadings) => number): void => {
+    const reading = (
+      name: string,
+      help: string,
+      read: (replay: ReplayReadings) => number,
+      aggregator: Aggregator = 'sum',
+    ): void => {
       const replay = (): ReplayReadings | undefined => this.replay;
       new Gauge({
         name,
         help,
+        aggregator,
         registers,
         collect() {
           const readings = replay();
@@ -225,22 +243,35 @@ export class GatewayMetrics {
     reading('sluice_replay_readers', 'Reads of history under way.', (replay) => replay.readers());
     reading('sluice_replay_readers_waiting', 'Readers that wait for a place.', (replay) => replay.waiting());
     reading('sluice_replay_ring_bytes', 'Bytes of recent events held for hand-over.', (replay) => replay.ringBytes());
-    reading('sluice_replay_lag_seconds', 'Age of the event at which the furthest-behind reader stands.', (replay) =>
-      replay.lagSeconds(),
+    reading(
+      'sluice_replay_lag_seconds',
+      'Age of the event at which the furthest-behind reader stands.',
+      (replay) => replay.lagSeconds(),
+      'max',
     );
     const connections = (): number => this.connections;
     new Gauge({
       name: 'sluice_connections',
-      help: 'WebSocket connections open now.',
+      help: 'WebSockets and event streams open now.',
       registers,
       collect() {
         this.set(connections());
       },
     });
+    const waitingBytes = (): number => this.waitingBytes();
+    new Gauge({
+      name: 'sluice_waiting_bytes',
+      help: 'Bytes that wait in memory for peers that read slowly.',
+      registers,
+      collect() {
+        this.set(waitingBytes());
+      },
+    });
     const delay = this.#loopDelay;
     new Gauge({
       name: 'sluice_event_loop_lag_seconds',
-      help: 'Mean delay of the event loop since the last scrape.',
+      help: 'Mean delay of the event loop since the last scrape; of the slowest worker.',
+      aggregator: 'max',
       registers,
       collect() {
         this.set(Number.isNaN(delay.mean) ? 0 : Math.max(0, delay.mean / 1e9 - 0.01));

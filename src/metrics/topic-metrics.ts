@@ -15,6 +15,8 @@ export class TopicMetrics {
   subscriptions = 0;
   /** Records read from the broker. */
   events = 0;
+  /** Records of live tails that somebody wanted, so that they were decoded. */
+  decoded = 0;
   /** Records that could not be read or did not fit (P97). */
   invalidEvents = 0;
   /** Kafka tombstones skipped. */

@@ -47,6 +47,17 @@ test('A77: schema and configuration together: a public host without the broker t
   }
 });
 
+test('several workers need a broker for every delivery in use; auto does not mind', async () => {
+  const words = ['check', '--schema', 'good.graphql', '--workers'];
+  const { code, stderr } = await runCaptured([...words, '2'], { folder });
+  assert.equal(code, 1);
+  assert.match(stderr, /^--workers 2 needs brokers that all workers share, but DURABLE topics are embedded/);
+  assert.match(stderr, /1 problem at the start\n$/);
+  for (const more of [['auto'], ['2', '--kafka-brokers', 'k:9092']]) {
+    assert.equal((await runCaptured([...words, ...more], { folder })).code, 0, more.join(' '));
+  }
+});
+
 test('a schema file that is not there is named', async () => {
   const { code, stderr } = await runCaptured(['check', '--schema', 'gone.graphql'], { folder });
   assert.equal(code, 1);
@@ -70,4 +81,19 @@ test('--json is one object with every problem and its kind', async () => {
   assert.deepEqual(await kinds('--schema', 'gone.graphql'), [1, false, ['start']]);
   assert.deepEqual(await kinds('--port', 'x'), [1, false, ['config']]);
   assert.deepEqual(await kinds('--schema', 'good.graphql', '--host', '::', '--auth', 'none'), [1, false, ['start']]);
+});
+
+test('A61: the manifest of persisted operations is checked against the schema', async () => {
+  const files = {
+    'good.graphql': GOOD,
+    'good.json': '{"a":"{ topics { name } }"}',
+    'bad.json': '{"a":"{\\n  topics { nme }\\n}","b":"{"}',
+  };
+  const here = temporaryFolder(files);
+  const words = ['check', '--schema', 'good.graphql', '--operations'];
+  assert.equal((await runCaptured([...words, 'good.json'], { folder: here })).code, 0);
+  const { code, stderr } = await runCaptured([...words, 'bad.json'], { folder: here });
+  assert.equal(code, 1);
+  assert.match(stderr, /bad\.json: a, line 2: Cannot query field "nme".*\(FieldsOnCorrectType\)/);
+  assert.match(stderr, /bad\.json: b, line 1: Syntax Error/);
 });

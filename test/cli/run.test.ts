@@ -57,9 +57,9 @@ test('an unknown command is usage, with a suggestion where there is one', async 
 
 test('a wrong flag of any command is usage, says which, and starts nothing', async () => {
   for (const { name } of COMMANDS) {
-    const { code, stderr } = await runCaptured([name, '--workers', '4']);
+    const { code, stderr } = await runCaptured([name, '--replicas', '4']);
     assert.equal(code, 2, name);
-    assert.match(stderr, /--workers\n {2}there is no such flag/, name);
+    assert.match(stderr, /--replicas\n {2}there is no such flag/, name);
   }
 });
 
