@@ -2,7 +2,7 @@ import type { Clock } from '../../time/clock.ts';
 import { answer, Batch, type PendingRecord } from './batch.ts';
 import type { Attempt } from './produce-answer.ts';
 import type { ProducerIdentity } from './producer-identity.ts';
-import type { BatchIdentity } from './requests.ts';
+import type { BatchIdentity } from './write-batch.ts';
 
 /** Bytes that wait in one lane beside the batch in flight. At the bound a publish is answered `unavailable`. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;

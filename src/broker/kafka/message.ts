@@ -18,10 +18,12 @@ export function kafkaMessage(
 ): MessageRecord {
   const headers = new Map<Buffer, Buffer>();
   const { attributes } = request;
-  for (const [name, text] of attributes) headers.set(Buffer.from(`ce_${name}`), Buffer.from(text));
+  for (const [name, text] of attributes) {
+    headers.set(kept(`ce_${name}`), CHANGING.has(name) ? Buffer.from(text) : kept(text));
+  }
   if (attributes.size > 0) {
-    if (!attributes.has('specversion')) headers.set(Buffer.from('ce_specversion'), Buffer.from('1.0'));
-    headers.set(Buffer.from('content-type'), Buffer.from('application/json'));
+    if (!attributes.has('specversion')) headers.set(kept('ce_specversion'), kept('1.0'));
+    headers.set(kept('content-type'), kept('application/json'));
   }
   return {
     ...(request.key === undefined ? {} : { key: Buffer.from(request.key) }),
@@ -31,6 +33,22 @@ export function kafkaMessage(
     partition: place.partition,
     timestamp: BigInt(timestamp),
   };
+}
+
+/** Attributes that are another text with every event. */
+const CHANGING: ReadonlySet<string> = new Set(['id', 'time']);
+
+/** Texts that are kept as bytes, at most; the names and types of a schema are far fewer. */
+const MOST_KEPT = 1_000;
+const keptBytes = new Map<string, Buffer>();
+
+function kept(text: string): Buffer {
+  let bytes = keptBytes.get(text);
+  if (bytes === undefined) {
+    bytes = Buffer.from(text);
+    if (keptBytes.size < MOST_KEPT) keptBytes.set(text, bytes);
+  }
+  return bytes;
 }
 
 /** At least what the record takes on the wire, in bytes. */

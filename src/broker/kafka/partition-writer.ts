@@ -5,7 +5,8 @@ import { errorName, KafkaError } from './error-code.ts';
 import type { KafkaLink } from './link.ts';
 import { type Attempt, failedAttempt } from './produce-answer.ts';
 import { ProducerIdentity } from './producer-identity.ts';
-import { type BatchIdentity, initProducerIdRequest, produceRequest } from './requests.ts';
+import { initProducerIdRequest, produceRequest } from './requests.ts';
+import type { BatchIdentity } from './write-batch.ts';
 
 /** Makes single attempts to write to one partition, and says what each came to. It repeats nothing. */
 export class PartitionWriter {

@@ -1,4 +1,4 @@
-import type { BatchIdentity } from './requests.ts';
+import type { BatchIdentity } from './write-batch.ts';
 
 const MAX_EPOCH = 32_767;
 const MAX_SEQUENCE = 2 ** 31 - 1;

@@ -4,12 +4,13 @@ import {
   listOffsetsV7,
   type MessageRecord,
   metadataV12,
-  NumericMap,
   offsetForLeaderEpochV4,
   produceV9,
+  Writer,
 } from '@platformatic/kafka';
 import { type FetchResponse, parseFetchResponse } from './fetch-response.ts';
 import type { KafkaLink, KafkaRequest } from './link.ts';
+import { type BatchIdentity, writeBatch } from './write-batch.ts';
 
 /**
  * The versions of Kafka's requests that Sluice speaks: those of Kafka 3.1, the first with topic ids in fetches, and still spoken by Kafka 4.
@@ -43,13 +44,6 @@ export function metadataRequest(topics: readonly string[]): KafkaRequest<metadat
   };
 }
 
-/** What stands behind one batch, so that the broker can tell a resend from a new one. */
-export interface BatchIdentity {
-  readonly producerId: bigint;
-  readonly producerEpoch: number;
-  readonly firstSequence: number;
-}
-
 /** One batch to one partition, acknowledged when all in-sync replicas hold it. */
 export function produceRequest(
   topic: string,
@@ -57,12 +51,25 @@ export function produceRequest(
   records: readonly MessageRecord[],
   identity: BatchIdentity,
 ): KafkaRequest<produceV9.ProduceResponse> {
-  const { producerId, producerEpoch, firstSequence } = identity;
-  const sequences = new NumericMap([[`${topic}:${partition}`, firstSequence]]);
   return {
     ...SPOKEN.produce,
-    write: () =>
-      produceV9.createRequest(ALL_REPLICAS, REPLICA_WAIT_MS, [...records], { producerId, producerEpoch, sequences }),
+    write() {
+      const batch = writeBatch(records, identity);
+      // Produce, version 9: transactional id, acks, time, then topics of partitions of one batch each.
+      return Writer.create()
+        .appendString(null)
+        .appendInt16(ALL_REPLICAS)
+        .appendInt32(REPLICA_WAIT_MS)
+        .appendArray([topic], (ofTopic) =>
+          ofTopic.appendString(topic).appendArray([partition], (ofPartition) => {
+            ofPartition
+              .appendInt32(partition)
+              .appendUnsignedVarInt(batch.length + 1)
+              .append(batch);
+          }),
+        )
+        .appendTaggedFields();
+    },
     read: produceV9.parseResponse,
   };
 }

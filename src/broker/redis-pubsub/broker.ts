@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { Command, type Redis } from 'ioredis';
 import { instancePattern, parseInstance } from '../../routing/instance.ts';
 import type { Topic, TopicInstance } from '../../routing/topic.ts';
 import type { BrokerEnvironment } from '../environment.ts';
@@ -12,6 +12,8 @@ import { RedisSession } from '../redis/redis-session.ts';
 import type { Stream, StreamId } from '../stream.ts';
 import { ChannelSet } from './channel-set.ts';
 import { ChannelTail } from './channel-tail.ts';
+
+const REPLY_AS_TEXT = { replyEncoding: 'utf8' } as const;
 
 /** Channels seen on patterns whose verdict is remembered. */
 const VERDICTS = 10_000;
@@ -37,8 +39,12 @@ class RedisPubSubBroker implements Broker {
   constructor(config: RedisBrokerConfig, environment: BrokerEnvironment) {
     this.#environment = environment;
     this.#session = new RedisSession({ config, keepsEvents: false }, environment);
-    const publisher = this.#session.link('publish', { ready() {}, lost() {} });
-    this.#lane = new PublishLane(publisher, this.#session.address.shown);
+    this.#lane = new PublishLane({
+      link: this.#session.link('publish', { ready() {}, lost() {} }),
+      address: this.#session.address.shown,
+      clock: environment.clock,
+      deadlineMs: this.#session.publishDeadlineMs,
+    });
     this.#subscriber = this.#session.link('subscribe', {
       ready: (connection) => this.#connected(connection),
       lost: (since) => {
@@ -87,12 +93,15 @@ class RedisPubSubBroker implements Broker {
     return tail;
   }
 
-  async publish({ instance, value }: PublishRequest): Promise<PublishOutcome> {
+  publish({ instance, value }: PublishRequest): Promise<PublishOutcome> {
     const bytes = Buffer.byteLength(value);
-    const sent = await this.#lane.send(instance, bytes, (connection) => connection.publish(instance, value));
-    if (sent.type !== 'answered') return sent;
-    this.#environment.onBytes('out', bytes);
-    return { type: 'acknowledged', publishedAt: this.#environment.clock.now(), position: undefined };
+    return this.#lane
+      .send(instance, bytes, () => new Command('publish', [instance, value], REPLY_AS_TEXT))
+      .then((sent) => {
+        if (sent.type !== 'answered') return sent;
+        this.#environment.onBytes('out', bytes);
+        return { type: 'acknowledged', publishedAt: this.#environment.clock.now(), position: undefined };
+      });
   }
 
   tailCount(): number {
@@ -158,7 +167,7 @@ class RedisPubSubBroker implements Broker {
   async #close(deadlineMs: number): Promise<void> {
     this.#channels.closeAll();
     this.#patterns.closeAll();
-    await this.#lane.drain(this.#environment.clock, deadlineMs);
+    await this.#lane.drain(deadlineMs);
     await this.#session.close();
   }
 }

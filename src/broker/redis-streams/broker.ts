@@ -12,7 +12,7 @@ import { RedisSession } from '../redis/redis-session.ts';
 import { Subscriptions } from '../redis/subscriptions.ts';
 import type { Stream, StreamId } from '../stream.ts';
 import { entryTime } from './entry-id.ts';
-import { writeEntry } from './publish-script.ts';
+import { entryFailed, writeEntry, writtenEntry } from './publish-script.ts';
 import { companionOf, parsePush } from './push-message.ts';
 import { stateArguments } from './state-script.ts';
 import { StreamHistory } from './stream-history.ts';
@@ -45,8 +45,12 @@ class RedisStreamsBroker implements Broker {
     const { clock, log } = environment;
     this.#environment = environment;
     this.#session = new RedisSession({ config, keepsEvents: true }, environment);
-    const publisher = this.#session.link('publish', { ready() {}, lost() {} });
-    this.#lane = new PublishLane(publisher, this.#session.address.shown);
+    this.#lane = new PublishLane({
+      link: this.#session.link('publish', { ready() {}, lost() {} }),
+      address: this.#session.address.shown,
+      clock: environment.clock,
+      deadlineMs: this.#session.publishDeadlineMs,
+    });
     this.#subscriber = this.#session.link('subscribe', {
       ready: (connection) => this.#subscriberReady(connection),
       lost: () => this.#pushes.disconnected(),
@@ -114,21 +118,35 @@ class RedisStreamsBroker implements Broker {
     return tail;
   }
 
-  async publish({ topic, instance, value, attributes }: PublishRequest): Promise<PublishOutcome> {
+  publish({ topic, instance, value, attributes }: PublishRequest): Promise<PublishOutcome> {
     const { policy } = topic;
     if (policy.delivery !== 'BUFFERED') {
-      return { type: 'rejected', reason: `${topic.name} is ${policy.delivery}; Redis Streams carries BUFFERED only.` };
+      const reason = `${topic.name} is ${policy.delivery}; Redis Streams carries BUFFERED only.`;
+      return Promise.resolve({ type: 'rejected', reason });
     }
     const bytes = Buffer.byteLength(value);
     const { maxEvents, retentionMs } = policy;
-    const sent = await this.#lane.send(instance, bytes, (connection) =>
-      writeEntry(connection, stateArguments(topic), { stream: instance, maxEvents, retentionMs, value, attributes }),
-    );
-    if (sent.type !== 'answered') return sent;
-    const { id, position, problem } = sent.reply;
-    this.#environment.onBytes('out', bytes);
-    this.#tellProblem(problem);
-    return { type: 'acknowledged', publishedAt: entryTime(id), position };
+    return this.#lane
+      .send(
+        instance,
+        bytes,
+        (connection) =>
+          writeEntry(connection, stateArguments(topic), {
+            stream: instance,
+            maxEvents,
+            retentionMs,
+            value,
+            attributes,
+          }),
+        entryFailed,
+      )
+      .then((sent) => {
+        if (sent.type !== 'answered') return sent;
+        const { id, position, problem } = writtenEntry(sent.reply);
+        this.#environment.onBytes('out', bytes);
+        this.#tellProblem(problem);
+        return { type: 'acknowledged', publishedAt: entryTime(id), position };
+      });
   }
 
   tailCount(): number {
@@ -175,7 +193,7 @@ class RedisStreamsBroker implements Broker {
     for (const tails of [...this.#tails.values()]) for (const tail of tails) tail.close();
     this.#pushes.disconnected();
     this.#reader.disconnected();
-    await this.#lane.drain(this.#environment.clock, deadlineMs);
+    await this.#lane.drain(deadlineMs);
     await this.#session.close();
   }
 }

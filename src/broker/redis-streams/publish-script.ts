@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { Command, type Redis } from 'ioredis';
 import type { Position } from '../record.ts';
 import { replyCode } from '../redis/redis-error.ts';
 import { companionOf } from './push-message.ts';
@@ -75,14 +75,19 @@ const PUBLISH_SHA = createHash('sha1').update(PUBLISH).digest('hex');
 const scriptKnown = new WeakMap<Redis, boolean>();
 
 /**
- * Sends the script's text until Redis has answered to it on this connection, then its name: the text costs Redis as much as the rest.
- * A Redis that has forgotten it (SCRIPT FLUSH) refuses what was sent by name, as surely not stored; sending it again here would let
- * later publishes overtake.
+ * The command that writes one entry: with the script's text until Redis has answered to it on this connection, then with its name, as
+ * the text costs Redis as much as the rest. A Redis that has forgotten it (SCRIPT FLUSH) refuses what was sent by name, as surely not
+ * stored; sending it again here would let later publishes overtake.
  */
-export async function writeEntry(connection: Redis, state: StateArguments, entry: Entry): Promise<Written> {
+export function writeEntry(connection: Redis, state: StateArguments, entry: Entry): Command {
   const { stream, value, attributes } = entry;
   const { fresh, keepMs, keepUnbornMs } = state;
+  const isKnown = scriptKnown.get(connection) === true;
   const args = [
+    isKnown ? PUBLISH_SHA : PUBLISH,
+    2,
+    stream,
+    companionOf(stream),
     fresh,
     keepMs,
     keepUnbornMs,
@@ -93,23 +98,31 @@ export async function writeEntry(connection: Redis, state: StateArguments, entry
     value,
   ];
   for (const [name, text] of attributes) args.push(name, text);
-  const keys = [stream, companionOf(stream)];
-  const known = scriptKnown.get(connection);
-  let reply: unknown;
-  if (known === true) {
-    try {
-      reply = await connection.evalsha(PUBLISH_SHA, 2, ...keys, ...args);
-    } catch (error) {
-      const code = replyCode(error);
-      if (code === 'NOSCRIPT') scriptKnown.delete(connection);
-      // A user who may EVAL and not EVALSHA.
-      if (code === 'NOPERM') scriptKnown.set(connection, false);
-      throw error;
-    }
-  } else {
-    reply = await connection.eval(PUBLISH, 2, ...keys, ...args);
-    if (!scriptKnown.has(connection)) scriptKnown.set(connection, true);
-  }
+  const command = new Command(isKnown ? 'evalsha' : 'eval', args, REPLY_AS_TEXT);
+  if (!isKnown) command.promise.then(() => rememberScript(connection), ignore);
+  return command;
+}
+
+const REPLY_AS_TEXT = { replyEncoding: 'utf8' } as const;
+
+/** The command's failure is the answer of the publish. */
+function ignore(): void {}
+
+function rememberScript(connection: Redis): void {
+  if (!scriptKnown.has(connection)) scriptKnown.set(connection, true);
+}
+
+/** The command of an entry failed: is the script still known by its name? */
+export function entryFailed(connection: Redis, error: unknown): void {
+  if (scriptKnown.get(connection) !== true) return;
+  const code = replyCode(error);
+  if (code === 'NOSCRIPT') scriptKnown.delete(connection);
+  // A user who may EVAL and not EVALSHA.
+  if (code === 'NOPERM') scriptKnown.set(connection, false);
+}
+
+/** What the reply to the command says. */
+export function writtenEntry(reply: unknown): Written {
   const [id, epoch, ordinal, problem] = reply as [string, string, string, string];
   return { id, position: { type: 'redis-stream', epoch, id, ordinal: Number(ordinal) }, problem };
 }

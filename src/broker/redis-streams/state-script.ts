@@ -24,9 +24,15 @@ export function stateArguments({ policy }: Topic): StateArguments {
   };
 }
 
-/** A script has no randomness of its own that two servers would not share. */
+const EPOCH_BYTES = 12;
+let entropy: Buffer = Buffer.alloc(0);
+
+/** A script has no randomness of its own that two servers would not share. Drawn for many at a time: a draw costs 5 µs, however small. */
 function freshEpoch(): string {
-  return randomBytes(12).toString('base64url');
+  if (entropy.length < EPOCH_BYTES) entropy = randomBytes(EPOCH_BYTES * 256);
+  const epoch = entropy.toString('base64url', 0, EPOCH_BYTES);
+  entropy = entropy.subarray(EPOCH_BYTES);
+  return epoch;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface LinkOwner {
 export interface LinkSettings {
   readonly address: RedisAddress;
   readonly role: LinkRole;
-  /** By when every command is answered, in milliseconds. */
+  /** By when every command is answered, in milliseconds; publishes have deadlines of their own. */
   readonly commandTimeoutMs: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -127,7 +127,8 @@ export class RedisLink {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
-      commandTimeout: commandTimeoutMs,
+      // ioredis keeps a timer for each command, which publishes are too many for: see AnswerDeadlines.
+      ...(role === 'publish' ? {} : { commandTimeout: commandTimeoutMs }),
       connectTimeout: 3_000,
       maxLoadingRetryTime: 250,
     });

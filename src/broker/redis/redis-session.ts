@@ -58,6 +58,11 @@ export class RedisSession {
     this.status = new StatusHolder(environment.clock, `no contact yet with Redis at ${this.address.shown}`);
   }
 
+  /** By when a publish is answered, in milliseconds. */
+  get publishDeadlineMs(): number {
+    return this.#settings.config.publishDeadlineMs ?? DEFAULT_PUBLISH_DEADLINE_MS;
+  }
+
   /** A new link, started by `open()`. The server is checked whenever a publish link becomes ready. */
   link(role: LinkRole, owner: LinkOwner): RedisLink {
     const { clock, log } = this.#environment;
@@ -65,10 +70,7 @@ export class RedisSession {
       {
         address: this.address,
         role,
-        commandTimeoutMs:
-          role === 'history'
-            ? READ_DEADLINE_MS
-            : (this.#settings.config.publishDeadlineMs ?? DEFAULT_PUBLISH_DEADLINE_MS),
+        commandTimeoutMs: role === 'history' ? READ_DEADLINE_MS : this.publishDeadlineMs,
         clock,
         log,
         onChange: () => this.#update(),

@@ -4,7 +4,7 @@ import type { PendingRecord } from '../../../src/broker/kafka/batch.ts';
 import { Lane, type LanePort } from '../../../src/broker/kafka/lane.ts';
 import type { Attempt } from '../../../src/broker/kafka/produce-answer.ts';
 import { ProducerIdentity } from '../../../src/broker/kafka/producer-identity.ts';
-import type { BatchIdentity } from '../../../src/broker/kafka/requests.ts';
+import type { BatchIdentity } from '../../../src/broker/kafka/write-batch.ts';
 import type { PublishOutcome } from '../../../src/broker/outcome.ts';
 import { systemClock } from '../../../src/time/clock.ts';
 
