@@ -1,7 +1,10 @@
 import type { CheckedDocument } from './document.ts';
 
-/** An operation text costs about this many times its length once parsed; measured on the examples' documents. */
-const PARSED_BYTES_PER_CHARACTER = 30;
+/**
+ * An operation text costs about this many times its length once it is parsed (105 to 120) and its plan is compiled (70 to 80; more
+ * for texts full of `@skip` and `@include` by variables).
+ */
+const BYTES_PER_CHARACTER = 200;
 
 /** Texts above this are not worth a place: they would push many small ones out. In characters. */
 const LONGEST_CACHED_TEXT = 16_384;
@@ -49,5 +52,5 @@ export class DocumentCache {
 }
 
 function cost(text: string): number {
-  return 512 + text.length * PARSED_BYTES_PER_CHARACTER;
+  return 512 + text.length * BYTES_PER_CHARACTER;
 }

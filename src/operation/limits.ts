@@ -1,11 +1,25 @@
-/** Bounds on one request, checked before anything is executed (attacks A23 to A27). */
+import { LOOPBACK_LIMITS } from '../config/limit-options.ts';
+
+/** Bounds on one request, checked before anything is executed (attacks A23 to A31). The defaults are those of the settings. */
 export interface OperationLimits {
-  /** Lexical tokens of a document. Default 2,000. */
+  /** A24: lexical tokens of a document. Default 2,000. */
   readonly maxTokens: number;
+  /** A24: brackets open at once in a document, so that no recursion over it runs out of stack. Default 200. */
+  readonly maxNesting: number;
   /** Nested selection sets, fragments followed. Default 20. */
   readonly maxDepth: number;
-  /** Root fields of a query or mutation after merging fragments, so publishes of one request. Default 50. */
+  /** A27: fields of an operation, those of a fragment at each of its spreads. Default 500. */
+  readonly maxFields: number;
+  /** A27: see `fieldMerges`. Default 5,000. */
+  readonly maxFieldMerges: number;
+  /** Fields with an alias, counted like `maxFields`. Default 100. */
+  readonly maxAliases: number;
+  /** Root fields of an operation, so publishes of one request. Default 50. */
   readonly maxRootFields: number;
+  /** A25: directives of a document. Default 100. */
+  readonly maxDirectives: number;
+  /** Cost of an operation, see `SelectionMeasure.complexity`. Default 100,000. */
+  readonly maxComplexity: number;
   /** JSON text of one event to publish, in bytes. Default 1 MiB; the broker may allow less. */
   readonly maxEventBytes: number;
   /** Events of one batch. Default 1,000. */
@@ -20,14 +34,4 @@ export interface OperationLimits {
   readonly maxHistoryPageBytes: number;
 }
 
-export const DEFAULT_LIMITS: OperationLimits = {
-  maxTokens: 2_000,
-  maxDepth: 20,
-  maxRootFields: 50,
-  maxEventBytes: 1_048_576,
-  maxBatchEvents: 1_000,
-  maxReplayLast: 10_000,
-  maxHistoryPage: 1_000,
-  maxHistoryScan: 10_000,
-  maxHistoryPageBytes: 8_388_608,
-};
+export const DEFAULT_LIMITS: OperationLimits = LOOPBACK_LIMITS;

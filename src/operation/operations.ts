@@ -1,15 +1,19 @@
-import { getVariableValues, type OperationDefinitionNode, type VariableValues } from 'graphql';
+import { getVariableValues, type OperationDefinitionNode } from 'graphql';
 import type { Bindings } from '../broker/bindings.ts';
 import type { Hub } from '../fanout/hub.ts';
+import type { JsonObject } from '../json/value.ts';
 import type { Logger } from '../log/logger.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { GatewaySchema } from '../schema/gateway-schema.ts';
 import type { Clock } from '../time/clock.ts';
 import { bareVariables, hasInheritedNames } from './bare-variables.ts';
+import { BrokerTroubles } from './broker-troubles.ts';
+import { OperationPlans } from './compiled/operation-plans.ts';
 import { checkDocument, type ValidDocument } from './document.ts';
 import { DocumentCache } from './document-cache.ts';
 import { HistoryQueries } from './history/history-queries.ts';
 import type { OperationLimits } from './limits.ts';
+import { PersistedOperations, type PersistedOptions } from './persisted/persisted-operations.ts';
 import type { OperationRequest, Operations, PreparedOperation } from './port.ts';
 import { Publisher } from './publisher.ts';
 import { refused } from './refusal.ts';
@@ -25,29 +29,40 @@ export interface OperationsOptions {
   readonly hub: Hub;
   readonly limits: OperationLimits;
   readonly metrics: GatewayMetrics;
+  /** See `BrokerTroublesOptions`. */
+  readonly verboseErrors?: boolean;
+  /** A71: see `DocumentRules`. Default true. */
+  readonly introspection?: boolean;
+  /** Default: none, and every document may run. */
+  readonly persisted?: PersistedOptions;
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+const NO_VARIABLES: JsonObject = {};
 
 /** At most this many wrong variables are named in one answer. */
 const MAX_VARIABLE_ERRORS = 50;
 
 /** The one gate for every transport: parse, limit, validate, coerce, plan. */
 export function createOperations(options: OperationsOptions): Operations {
-  const { gateway, limits, hub, metrics, log } = options;
+  const { gateway, limits, hub, metrics, log, introspection = true } = options;
+  const persisted = new PersistedOperations(options.persisted ?? { documents: new Map(), only: false });
   const { schema, topics } = gateway;
-  const cache = new DocumentCache((text) => checkDocument(schema, text, limits));
+  const cache = new DocumentCache((text) => checkDocument({ schema, limits, introspection }, text));
+  const troubles = new BrokerTroubles(options);
   const needsBareVariables = hasInheritedNames(schema);
   const single = {
     schema,
     log,
     rootValue: rootValue(
       gateway,
-      new Publisher(options),
-      new HistoryQueries({ ...options, historyOf: (broker) => hub.history(broker) }),
+      new Publisher({ ...options, troubles }),
+      new HistoryQueries({ ...options, troubles, historyOf: (broker) => hub.history(broker) }),
       limits,
     ),
   };
+  const plans = new OperationPlans(schema, single.rootValue);
   const subscriptions = new Map(
     topics.flatMap((api) => (api.fields.subscription === undefined ? [] : [[api.fields.subscription, api] as const])),
   );
@@ -57,38 +72,48 @@ export function createOperations(options: OperationsOptions): Operations {
     const { variables } = received;
     const request =
       needsBareVariables && variables !== undefined ? { ...received, variables: bareVariables(variables) } : received;
-    const document = cache.get(request.query);
-    if (document.type === 'invalid') return refused(document.stage, document.errors);
+    const named = persisted.find(request);
+    if (named.type === 'refused') {
+      metrics.countDrop('not_persisted');
+      return named;
+    }
+    const document = named.type === 'persisted' ? named.document : cache.get(request.query);
+    if (document.type === 'invalid') {
+      if (document.stage === 'limit') metrics.countDrop('operation_limit');
+      return refused(document.stage, document.errors);
+    }
     const chosen = chooseOperation(document, request.operationName);
     if (chosen.type === 'refused') return chosen;
     const { operation } = chosen;
-    const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, {
-      maxErrors: MAX_VARIABLE_ERRORS,
-    });
-    if (coerced.errors !== undefined) {
+    const plan = plans.of(document, operation);
+    const inputs = request.variables ?? NO_VARIABLES;
+    const coerced = plan.coercion.coerce(inputs);
+    if (coerced !== undefined && operation.operation !== 'subscription') {
+      return singleOperation(single, { document, operation, plan, inputs, coerced });
+    }
+    const values =
+      coerced === undefined
+        ? getVariableValues(schema, operation.variableDefinitions ?? [], inputs, {
+            maxErrors: MAX_VARIABLE_ERRORS,
+            hideSuggestions: !introspection,
+          })
+        : { variableValues: plan.coercion.withSources(inputs, coerced) };
+    if (values.errors !== undefined) {
       return refused(
         'variables',
-        coerced.errors.map((error) => wireError(error, 'BAD_USER_INPUT')),
+        values.errors.map((error) => wireError(error, 'BAD_USER_INPUT')),
       );
     }
-    return plan(document, operation, request, coerced.variableValues);
-  }
-
-  function plan(
-    document: ValidDocument,
-    operation: OperationDefinitionNode,
-    request: OperationRequest,
-    variables: VariableValues,
-  ): PreparedOperation {
     return operation.operation === 'subscription'
-      ? subscriptionOperation(subscription, document, operation, variables, request.extensions)
-      : singleOperation(single, document, operation, request.variables);
+      ? subscriptionOperation(subscription, document, operation, values.variableValues, request.extensions)
+      : singleOperation(single, { document, operation, plan, inputs, coerced: undefined });
   }
 
   return {
-    prepare(request) {
+    prepare(request, caller) {
       try {
-        return prepare(request);
+        const excess = caller.admit();
+        return excess === undefined ? prepare(request) : refused('limit', [excess.toWire()]);
       } catch (error) {
         return refused('operation', [maskUnexpected(error, log)]);
       }

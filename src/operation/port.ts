@@ -1,10 +1,13 @@
-import type { WireError } from '../error/operation-error.ts';
+import type { OperationError, WireError } from '../error/operation-error.ts';
 import type { Attachment, SubscriberSink } from '../fanout/subscriber-sink.ts';
 import type { JsonObject } from '../json/value.ts';
 
 /** A GraphQL request whose outer shape a protocol has already checked (P14, P64). */
 export interface OperationRequest {
+  /** Empty when the request only names a persisted document. */
   readonly query: string;
+  /** The persisted document that the request names by `documentId` or `id`. */
+  readonly documentId?: string;
   readonly operationName: string | undefined;
   readonly variables: JsonObject | undefined;
   readonly extensions: JsonObject | undefined;
@@ -41,7 +44,13 @@ export interface SubscriptionOperation {
 
 export type PreparedOperation = RefusedOperation | SingleOperation | SubscriptionOperation;
 
-/** Parses, validates, limits and plans requests: the one gate that every transport calls. */
+/** Who sends a request, as far as the gate cares: one for each WebSocket, event stream and HTTP request. */
+export interface Caller {
+  /** Takes the right to start one operation. An error says that it has none now, and when it will (A22). */
+  admit(): OperationError | undefined;
+}
+
+/** Limits, parses, validates and plans requests: the one gate that every transport calls. */
 export interface Operations {
-  prepare(request: OperationRequest): PreparedOperation;
+  prepare(request: OperationRequest, caller: Caller): PreparedOperation;
 }

@@ -34,25 +34,33 @@ export function receiptOf(
   publishedAt: number,
   position: Position | undefined,
 ): PublishReceipt {
-  const receipt = {
+  const place = placeOf(position);
+  return {
     __typename: 'PublishReceipt',
     topic: topic.name,
     delivery: topic.policy.delivery,
     publishedAt,
-    partition: null,
-    offset: null,
-    streamId: null,
+    partition: place.partition,
+    offset: place.offset,
+    streamId: place.streamId,
     cursor: () => cursorAfter(topic, instance, position),
-  } as const;
+  };
+}
+
+type Place = Pick<PublishReceipt, 'partition' | 'offset' | 'streamId'>;
+
+const NO_PLACE: Place = { partition: null, offset: null, streamId: null };
+
+function placeOf(position: Position | undefined): Place {
   switch (position?.type) {
     case undefined:
-      return receipt;
+      return NO_PLACE;
     case 'kafka':
-      return { ...receipt, partition: position.partition, offset: position.offset };
+      return { partition: position.partition, offset: position.offset, streamId: null };
     case 'redis-stream':
-      return { ...receipt, streamId: position.id };
+      return { partition: null, offset: null, streamId: position.id };
     case 'log':
-      return { ...receipt, offset: BigInt(position.sequence) };
+      return { partition: null, offset: BigInt(position.sequence), streamId: null };
     default:
       throw position satisfies never;
   }

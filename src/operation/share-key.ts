@@ -22,26 +22,35 @@ interface NormalizedOperation {
 const normalized = new WeakMap<OperationDefinitionNode, NormalizedOperation>();
 
 /**
- * The text that is equal for subscriptions with equal results: normalized operation, the variables that the selection reads, and
- * the coerced filter. The topic instance is not in it: groups are kept per instance.
+ * The text that is equal for subscriptions with equal results for equal events: normalized operation, and the variables that the
+ * selection reads. The topic instance and the filter are not in it.
  */
-export function shareKey(
-  document: ValidDocument,
+export function selectionKey(
+  document: Pick<ValidDocument, 'fragments'>,
   operation: OperationDefinitionNode,
   coerced: Readonly<Record<string, unknown>>,
-  where: unknown,
 ): string {
   let parts = normalized.get(operation);
   if (parts === undefined) {
     parts = normalize(document, operation);
     normalized.set(operation, parts);
   }
-  // Coerced inputs are JSON by construction: the schema's scalars coerce to JSON values.
+  // Most read none: all of them then hold one and the same text.
+  if (parts.variables.length === 0) return parts.text;
   const variables = parts.variables.map((name) => [name, (coerced[name] ?? null) as JsonValue]);
-  return `${parts.text}\n${stringifyJson(variables as JsonValue)}\n${stringifyJson((where ?? null) as JsonValue)}`;
+  return `${parts.text}\n${stringifyJson(variables as JsonValue)}`;
 }
 
-function normalize(document: ValidDocument, operation: OperationDefinitionNode): NormalizedOperation {
+/** The text that is equal for subscriptions whose filters are the same: the coerced `where`; empty for none. */
+export function filterKey(where: unknown): string {
+  // Coerced inputs are JSON by construction: the schema's scalars coerce to JSON values.
+  return where === undefined ? '' : stringifyJson(where as JsonValue);
+}
+
+function normalize(
+  document: Pick<ValidDocument, 'fragments'>,
+  operation: OperationDefinitionNode,
+): NormalizedOperation {
   const reached = new Map<string, FragmentDefinitionNode>();
   const rootFragments = new Set<string>();
   reach(operation.selectionSet, document.fragments, reached);

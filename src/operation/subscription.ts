@@ -7,7 +7,7 @@ import {
   type VariableValues,
 } from 'graphql';
 import { OperationError, type WireError } from '../error/operation-error.ts';
-import { compileFilter } from '../fanout/filter/compile.ts';
+import { compileConjuncts } from '../fanout/filter/compile.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { SubscriptionPlan } from '../fanout/plan.ts';
 import { sharedProjection } from '../fanout/projection/shared.ts';
@@ -19,7 +19,7 @@ import type { OperationLimits } from './limits.ts';
 import type { PreparedOperation } from './port.ts';
 import { refused } from './refusal.ts';
 import { rootField } from './root-field.ts';
-import { shareKey } from './share-key.ts';
+import { filterKey, selectionKey } from './share-key.ts';
 import { subscriptionStart } from './subscription-start.ts';
 import { instanceOfArguments } from './topic-arguments.ts';
 import { wireError } from './wire-error.ts';
@@ -64,18 +64,19 @@ export function subscriptionOperation(
     topic: api.topic,
     instance,
     start,
-    shareKey: shareKey(document, operation, variables.coerced, where),
+    selectionKey: selectionKey(document, operation, variables.coerced),
+    filterKey: filterKey(where),
     responseKey,
-    compile: () => ({
-      filter: where === undefined ? undefined : compileFilter(api.eventType, where),
-      projection: sharedProjection({
+    compileFilter: () => (where === undefined ? undefined : compileConjuncts(api.eventType, where)),
+    compileProjection: () =>
+      sharedProjection({
         schema: environment.schema,
         operation,
         fragments: document.fragments,
         variables: variables.coerced,
         onFallback: () => environment.metrics.countProjectionFallback(),
+        onExecuted: () => environment.metrics.countProjectionFallback(),
       }),
-    }),
   };
   return { type: 'subscription', subscribe: (sink) => environment.hub.attach(plan, sink) };
 }

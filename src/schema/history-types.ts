@@ -7,11 +7,11 @@ export function connectionName(type: EventType): string {
 }
 
 const ARGUMENTS = `
-  "At most so many events, oldest first from the beginning of the page: 100 unless said otherwise, 1,000 at most."
+  "At most so many events, oldest first from the beginning of the page: 100 unless said otherwise, 1,000 at most by default."
   first: Int
   "Only events after this place."
   after: Cursor
-  "The newest so many events instead, 1,000 at most; they come in the same order."
+  "The newest so many events instead, 1,000 at most by default; they come in the same order."
   last: Int
   "Only events before this place. Not where a topic has several partitions: there is no one order to go back in."
   before: Cursor

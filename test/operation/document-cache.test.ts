@@ -11,7 +11,7 @@ test('A37: the cache is bounded in bytes, and the least recently used text goes 
       return { type: 'invalid', stage: 'syntax', errors: [] };
     },
     // Room for three entries of this size.
-    100_000,
+    650_000,
   );
   for (const name of ['a', 'b', 'c', 'a', 'd', 'a', 'b']) cache.get(entry(name));
   assert.deepEqual(checked, ['a', 'b', 'c', 'd', 'b']);

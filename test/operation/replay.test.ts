@@ -7,6 +7,7 @@ import type { SubscriptionPlan } from '../../src/fanout/plan.ts';
 import type { JsonObject } from '../../src/json/value.ts';
 import { silentLogger } from '../../src/log/logger.ts';
 import { GatewayMetrics } from '../../src/metrics/gateway-metrics.ts';
+import { UNLIMITED_CALLER } from '../../src/operation/callers/callers.ts';
 import { DEFAULT_LIMITS } from '../../src/operation/limits.ts';
 import { createOperations } from '../../src/operation/operations.ts';
 import type { Operations, PreparedOperation } from '../../src/operation/port.ts';
@@ -45,7 +46,7 @@ afterEach(async () => {
 });
 
 function prepare(query: string, variables?: JsonObject, extensions?: JsonObject): PreparedOperation {
-  return operations.prepare({ query, variables, operationName: undefined, extensions });
+  return operations.prepare({ query, variables, operationName: undefined, extensions }, UNLIMITED_CALLER);
 }
 
 /** The plan that the hub would be given. */
@@ -65,7 +66,7 @@ function planOf(prepared: PreparedOperation): SubscriptionPlan {
 
 const BY_VARIABLE = 'subscription ($from: ReplayFrom) { order(customerId: "a", from: $from) { id } }';
 
-test('P91: from, as a literal or a variable, becomes the start of the plan, and no part of the share key', () => {
+test('P91: from, as a literal or a variable, becomes the start of the plan, and no part of what groups are told apart by', () => {
   const live = planOf(prepare('subscription { order(customerId: "a") { id } }'));
   assert.deepEqual(live.start, { type: 'live' });
   const literal = planOf(prepare('subscription { order(customerId: "a", from: { last: 5 }) { id } }'));
@@ -74,7 +75,9 @@ test('P91: from, as a literal or a variable, becomes the start of the plan, and 
   assert.deepEqual(variable.start, { type: 'earliest' });
   const cursor = planOf(prepare(BY_VARIABLE, { from: { earliest: true } }, { cursor: 'abc' }));
   assert.deepEqual(cursor.start, { type: 'cursor', cursor: 'abc' });
-  for (const plan of [literal, variable, cursor]) assert.equal(plan.shareKey, live.shareKey);
+  for (const plan of [literal, variable, cursor]) {
+    assert.deepEqual([plan.selectionKey, plan.filterKey], [live.selectionKey, live.filterKey]);
+  }
 });
 
 const REFUSALS: readonly [

@@ -1,10 +1,12 @@
 import { type Bindings, brokerOf } from '../../broker/bindings.ts';
 import type { History } from '../../broker/history.ts';
 import type { Broker } from '../../broker/port.ts';
+import { BrokerFailure } from '../../error/broker-failure.ts';
 import { cursorExpired } from '../../fanout/cursor-expired.ts';
 import type { GatewayMetrics } from '../../metrics/gateway-metrics.ts';
 import { CursorScope } from '../../routing/cursor.ts';
 import type { TopicApi } from '../../schema/gateway-schema.ts';
+import type { BrokerTroubles } from '../broker-troubles.ts';
 import type { OperationLimits } from '../limits.ts';
 import { instanceOfArguments } from '../topic-arguments.ts';
 import { backwardPage } from './backward-page.ts';
@@ -20,6 +22,7 @@ export interface HistoryQueriesOptions {
   readonly historyOf: (broker: Broker) => History | undefined;
   readonly limits: OperationLimits;
   readonly metrics: GatewayMetrics;
+  readonly troubles: BrokerTroubles;
 }
 
 /** Reads of a page that named no place of its own, when retention overtakes them. */
@@ -31,8 +34,10 @@ export class HistoryQueries {
   readonly #historyOf: (broker: Broker) => History | undefined;
   readonly #limits: OperationLimits;
   readonly #metrics: GatewayMetrics;
+  readonly #troubles: BrokerTroubles;
 
-  constructor({ bindings, historyOf, limits, metrics }: HistoryQueriesOptions) {
+  constructor({ bindings, historyOf, limits, metrics, troubles }: HistoryQueriesOptions) {
+    this.#troubles = troubles;
     this.#bindings = bindings;
     this.#historyOf = historyOf;
     this.#limits = limits;
@@ -62,6 +67,7 @@ export class HistoryQueries {
       try {
         return await this.#read(source, request);
       } catch (error) {
+        if (error instanceof BrokerFailure) throw this.#troubles.told(error);
         if (!(error instanceof HistoryExpired)) throw error;
         // Without a cursor it is no place of the client's: retention passed the start between two reads.
         if (request.after === undefined && request.before === undefined && attempt < ATTEMPTS) continue;

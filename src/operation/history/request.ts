@@ -31,7 +31,7 @@ interface HistoryArguments {
 }
 
 /** Events of a page whose size nobody says. */
-const DEFAULT_COUNT = 100;
+export const DEFAULT_COUNT = 100;
 
 /** Checks what can be checked without a broker. Throws OperationError BAD_USER_INPUT or LIMIT_EXCEEDED; null is as good as absent. */
 export function historyRequest(values: Readonly<Record<string, unknown>>, limits: OperationLimits): HistoryRequest {

@@ -1,7 +1,7 @@
 import type { GraphQLNamedOutputType } from 'graphql';
 import type { Expired, History, Unavailable } from '../../broker/history.ts';
 import type { Stream } from '../../broker/stream.ts';
-import { OperationError } from '../../error/operation-error.ts';
+import { BrokerFailure } from '../../error/broker-failure.ts';
 import type { CursorScope } from '../../routing/cursor.ts';
 import type { TopicInstance } from '../../routing/topic.ts';
 
@@ -26,10 +26,10 @@ export class HistoryExpired extends Error {
   }
 }
 
-/** What the broker answered; throws HistoryExpired, or OperationError BROKER_UNAVAILABLE when it could not be asked. */
+/** What the broker answered; throws HistoryExpired, or BrokerFailure when it could not be asked. */
 export function answered<Answer extends { readonly type: string }>(answer: Answer | Expired | Unavailable): Answer {
   if (isExpired(answer)) throw new HistoryExpired(answer);
-  if (isUnavailable(answer)) throw new OperationError('BROKER_UNAVAILABLE', answer.reason);
+  if (isUnavailable(answer)) throw new BrokerFailure('read unavailable', answer.reason);
   return answer;
 }
 

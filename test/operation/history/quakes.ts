@@ -1,5 +1,7 @@
 import { OperationError } from '../../../src/error/operation-error.ts';
+import { silentLogger } from '../../../src/log/logger.ts';
 import { GatewayMetrics } from '../../../src/metrics/gateway-metrics.ts';
+import { BrokerTroubles } from '../../../src/operation/broker-troubles.ts';
 import { HistoryQueries } from '../../../src/operation/history/history-queries.ts';
 import type { HistoryPage } from '../../../src/operation/history/page.ts';
 import { DEFAULT_LIMITS, type OperationLimits } from '../../../src/operation/limits.ts';
@@ -8,6 +10,7 @@ import type { StreamPosition } from '../../../src/routing/position.ts';
 import type { TopicInstance } from '../../../src/routing/topic.ts';
 import type { TopicApi } from '../../../src/schema/gateway-schema.ts';
 import { loadSchema } from '../../../src/schema/load-schema.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { brokerOfLog, type ModelLog, type ModelRecord, offsetOf } from './model-log.ts';
 
 export const QUAKES = `
@@ -52,6 +55,7 @@ export function reader(
     bindings,
     historyOf: (broker) => broker.history,
     metrics,
+    troubles: new BrokerTroubles({ log: silentLogger, clock: new ManualClock() }),
     limits: { ...DEFAULT_LIMITS, ...limits },
   });
   return async (args) => plain(await queries.page(quakes, { network: NETWORK, ...args }));
