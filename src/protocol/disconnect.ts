@@ -57,6 +57,18 @@ export const SLOW_CONNECTION: Disconnect = {
   reason: 'The connection reads too slowly: too many bytes wait for it',
 };
 
+/** P34: the memory of the process is above its bound, and most of what waits is for this peer. */
+export const OVERLOADED: Disconnect = {
+  code: TRY_AGAIN_LATER,
+  reason: 'The server is short of memory: connect again later',
+};
+
+/** P34, A22: it went on although it was told to wait. */
+export const FLOODING: Disconnect = {
+  code: TRY_AGAIN_LATER,
+  reason: 'Too many operations or pings: connect again later',
+};
+
 /** P13 to P17, P28. */
 export function badRequest(reason: string): Disconnect {
   return { code: CloseCode.BadRequest, reason };

@@ -14,10 +14,10 @@ export function member(object: JsonObject, name: string): JsonValue | undefined 
 /**
  * Reads the members of a GraphQL request (P14, P64): `query` is a string; `operationName` a string, null or absent; `variables`
  * and `extensions` are objects, null or absent; other members are ignored (P15). Returns what is wrong as a string.
+ *
+ * A request may name a persisted document by `documentId`, or by `id` or `extensions.persistedQuery` in place of `query`.
  */
 export function readRequest(payload: JsonObject): OperationRequest | string {
-  const query = member(payload, 'query');
-  if (typeof query !== 'string') return "'query' must be a string";
   const operationName = member(payload, 'operationName') ?? undefined;
   if (operationName !== undefined && typeof operationName !== 'string') {
     return "'operationName' must be a string, null or absent";
@@ -26,5 +26,18 @@ export function readRequest(payload: JsonObject): OperationRequest | string {
   if (variables !== undefined && !isJsonObject(variables)) return "'variables' must be an object, null or absent";
   const extensions = member(payload, 'extensions') ?? undefined;
   if (extensions !== undefined && !isJsonObject(extensions)) return "'extensions' must be an object, null or absent";
-  return { query, operationName, variables, extensions };
+  const documentId = member(payload, 'documentId') ?? undefined;
+  if (documentId !== undefined && typeof documentId !== 'string') {
+    return "'documentId' must be a string, null or absent";
+  }
+  const query = member(payload, 'query');
+  if (typeof query === 'string') return { query, operationName, variables, extensions, ...named(documentId) };
+  const id = documentId ?? member(payload, 'id');
+  const isNamed = typeof id === 'string' || isJsonObject(extensions && member(extensions, 'persistedQuery'));
+  if ((query !== undefined && query !== null) || !isNamed) return "'query' must be a string";
+  return { query: '', operationName, variables, extensions, ...named(typeof id === 'string' ? id : undefined) };
+}
+
+function named(documentId: string | undefined): { readonly documentId?: string } {
+  return documentId === undefined ? {} : { documentId };
 }

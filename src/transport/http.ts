@@ -1,13 +1,25 @@
 import type { HttpRequest, TemplatedApp, HttpResponse as UwsResponse } from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
-import type { GraphqlEndpoint, HeadDecision } from '../protocol/http/graphql-endpoint.ts';
-import type { HttpResponse, RequestHead } from '../protocol/http/http-message.ts';
+import type { Answer, PendingBody, PendingRequest } from '../protocol/http/answer.ts';
+import type { GraphqlEndpoint } from '../protocol/http/graphql-endpoint.ts';
+import type { HttpResponse, RequestHead, ResponseHeaders } from '../protocol/http/http-message.ts';
+import type { HttpLimits } from '../protocol/http/limits.ts';
 import type { Clock } from '../time/clock.ts';
+import { addressSource } from './address-source.ts';
+import { type AwaitedBody, BodyDeadlines } from './body-deadlines.ts';
+import { type EventStreamsContext, UwsEventStream } from './uws-event-stream.ts';
+
+/** What all requests of a listener share. */
+export interface HttpContext extends EventStreamsContext {
+  readonly clock: Clock;
+}
 
 /** The HTTP side of the public port: every path and method that is no WebSocket handshake. */
-export function registerHttp(app: TemplatedApp, endpoint: GraphqlEndpoint, clock: Clock): void {
+export function registerHttp(app: TemplatedApp, endpoint: GraphqlEndpoint, context: HttpContext): void {
+  const { limits } = endpoint;
+  const deadlines = new BodyDeadlines(context.clock, limits.bodyTimeoutMs);
   app.any('/*', (response, request) => {
-    const head = requestHead(request);
+    const head = requestHead(response, request);
     const decision = endpoint.head(head);
     switch (decision.type) {
       case 'drop':
@@ -16,8 +28,11 @@ export function registerHttp(app: TemplatedApp, endpoint: GraphqlEndpoint, clock
       case 'respond':
         writeResponse(response, decision.response, head.method);
         break;
+      case 'answer':
+        new Exchange(response, decision.request, context).answer(NO_BODY);
+        break;
       case 'read':
-        new Exchange(response, decision, endpoint, clock);
+        new Exchange(response, decision.request, context).read(decision.request, limits, deadlines);
         break;
       default:
         throw decision satisfies never;
@@ -32,17 +47,23 @@ export function writeResponse(
   method = 'GET',
 ): void {
   response.cork(() => {
-    response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
-    for (const [name, value] of headers) response.writeHeader(name, value);
+    // uWebSockets.js writes 200 by itself.
+    if (status !== 200) response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
+    writeHeaders(response, headers);
     if (method === 'HEAD') response.endWithoutBody(Buffer.byteLength(body), closeConnection);
     else response.end(body, closeConnection);
   });
 }
 
 /** Valid only while uWebSockets.js calls the handler. */
-function requestHead(request: HttpRequest): RequestHead {
+function requestHead(response: UwsResponse, request: HttpRequest): RequestHead {
+  const names: string[] = [];
+  const values: string[] = [];
   let contentLengths = 0;
-  request.forEach((name) => {
+  // Each call into uWebSockets.js costs more than a look at a short list.
+  request.forEach((name, value) => {
+    names.push(name);
+    values.push(value);
     if (name === 'content-length') contentLengths += 1;
   });
   return {
@@ -51,44 +72,54 @@ function requestHead(request: HttpRequest): RequestHead {
     path: request.getUrl(),
     // Undefined without a question mark, whatever the types say.
     query: request.getQuery() ?? '',
-    header: (name) => request.getHeader(name),
+    header: (name) => values[names.indexOf(name)] ?? '',
+    from: addressSource(response, request),
   };
 }
 
-/** One request with a body, from its head to its response. */
-class Exchange {
+const NO_BODY = Buffer.alloc(0);
+
+/** One request that is answered, from its head to the end of its response. */
+class Exchange implements AwaitedBody {
   readonly #response: UwsResponse;
-  readonly #decision: Extract<HeadDecision, { type: 'read' }>;
-  readonly #endpoint: GraphqlEndpoint;
-  readonly #cancelTimer: () => void;
+  readonly #request: PendingRequest;
+  readonly #context: HttpContext;
+  /** Known while the body is being read. */
+  #body: { readonly pending: PendingBody; readonly deadlines: BodyDeadlines } | undefined;
   /** `reading` the body, `running` the operation, `over` when answered or aborted: uWebSockets.js forbids touching it then. */
   #state: 'reading' | 'running' | 'over' = 'reading';
+  #stream: UwsEventStream | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(
-    response: UwsResponse,
-    decision: Extract<HeadDecision, { type: 'read' }>,
-    endpoint: GraphqlEndpoint,
-    clock: Clock,
-  ) {
+  constructor(response: UwsResponse, request: PendingRequest, context: HttpContext) {
     this.#response = response;
-    this.#decision = decision;
-    this.#endpoint = endpoint;
-    this.#cancelTimer = clock.after(endpoint.limits.bodyTimeoutMs, () => this.#refuse(endpoint.bodyTooSlow()));
-    response.onAborted(() => {
-      this.#state = 'over';
-      this.#chunks = [];
-      this.#cancelTimer();
-    });
-    response.onData((chunk, isLast) => this.#read(chunk, isLast));
+    this.#request = request;
+    this.#context = context;
+    response.onAborted(() => this.#aborted());
   }
 
-  #read(chunk: ArrayBuffer, isLast: boolean): void {
+  /** Reads the body, then answers. */
+  read(pending: PendingBody, limits: HttpLimits, deadlines: BodyDeadlines): void {
+    this.#body = { pending, deadlines };
+    deadlines.add(this);
+    this.#response.onData((chunk, isLast) => this.#read(pending, limits.maxBodyBytes, chunk, isLast));
+  }
+
+  late(): void {
+    if (this.#state === 'reading' && this.#body !== undefined) this.#respond(this.#body.pending.tooSlow());
+  }
+
+  answer(body: Buffer): void {
+    this.#state = 'running';
+    void this.#answer(body);
+  }
+
+  #read(request: PendingBody, maxBytes: number, chunk: ArrayBuffer, isLast: boolean): void {
     if (this.#state !== 'reading') return;
     this.#bytes += chunk.byteLength;
-    if (this.#bytes > this.#endpoint.limits.maxBodyBytes) {
-      this.#refuse(this.#endpoint.bodyTooLarge());
+    if (this.#bytes > maxBytes) {
+      this.#respond(request.tooLarge());
       return;
     }
     // The chunk's memory is taken back when this returns; a body in one piece is read before that.
@@ -98,26 +129,62 @@ class Exchange {
     }
     const body = this.#chunks.length === 0 ? Buffer.from(chunk) : Buffer.concat([...this.#chunks, Buffer.from(chunk)]);
     this.#chunks = [];
-    this.#cancelTimer();
-    this.#state = 'running';
-    void this.#answer(body);
+    this.#endReading();
+    this.answer(body);
   }
 
   async #answer(body: Buffer): Promise<void> {
-    this.#respond(await this.#decision.answer(body));
-  }
-
-  #refuse(response: HttpResponse): void {
-    if (this.#state !== 'reading') return;
-    this.#chunks = [];
-    this.#respond(response);
+    const answer = await this.#request.answer(body);
+    // Aborted: a query or mutation ran, but nobody waits for its answer.
+    if (this.#state === 'over') {
+      if (answer.type === 'stream') answer.discard();
+      return;
+    }
+    if (answer.type === 'response') this.#respond(answer.response);
+    else this.#startStream(answer);
   }
 
   #respond(response: HttpResponse): void {
-    this.#cancelTimer();
-    // Aborted: the operation ran, but nobody waits for its answer.
-    if (this.#state === 'over') return;
+    this.#endReading();
     this.#state = 'over';
+    this.#chunks = [];
     writeResponse(this.#response, response);
   }
+
+  #startStream({ headers, start }: Extract<Answer, { type: 'stream' }>): void {
+    this.#response.cork(() => {
+      this.#response.writeStatus('200 OK');
+      writeHeaders(this.#response, headers);
+      const stream = new UwsEventStream(this.#response, this.#context);
+      this.#stream = stream;
+      stream.attach(start(stream));
+    });
+  }
+
+  #endReading(): void {
+    this.#body?.deadlines.delete(this);
+    this.#body = undefined;
+  }
+
+  #aborted(): void {
+    this.#state = 'over';
+    this.#chunks = [];
+    this.#endReading();
+    this.#stream?.aborted();
+  }
+}
+
+/** What stands on the wire behind the first name and its colon, all other headers included. By the list, as most lists are constants. */
+const wireTexts = new WeakMap<ResponseHeaders, string>();
+
+/** Writes all headers in one call: each one costs about as much as the rest of a small response. */
+function writeHeaders(response: UwsResponse, headers: ResponseHeaders): void {
+  const [first, ...others] = headers;
+  if (first === undefined) return;
+  let text = wireTexts.get(headers);
+  if (text === undefined) {
+    text = first[1] + others.map(([name, value]) => `\r\n${name}: ${value}`).join('');
+    wireTexts.set(headers, text);
+  }
+  response.writeHeader(first[0], text);
 }

@@ -1,27 +1,42 @@
 import type { HttpRequest, WebSocket } from 'uWebSockets.js';
 import { DISABLED, type HttpResponse, type TemplatedApp, type us_socket_context_t } from 'uWebSockets.js';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import type { ClientCaller } from '../operation/callers/callers.ts';
+import type { AddressSource } from '../protocol/http/client-address.ts';
 import { GRAPHQL_PATH } from '../protocol/http/graphql-endpoint.ts';
 import { isOriginAllowed } from '../protocol/http/origin.ts';
-import { refusal } from '../protocol/http/responses.ts';
-import { Connection, type ConnectionContext } from '../protocol/websocket/connection.ts';
+import { memoryShort, shuttingDown } from '../protocol/http/refusals.ts';
+import { refusal, tooManyConnections } from '../protocol/http/responses.ts';
+import type { Leaver } from '../protocol/leaver.ts';
+import { Connection } from '../protocol/websocket/connection.ts';
+import type { ConnectionContext } from '../protocol/websocket/connection-context.ts';
 import { chooseSubprotocol } from '../protocol/websocket/handshake.ts';
+import { Timeouts } from '../time/timeouts.ts';
+import { addressSource } from './address-source.ts';
 import { CorkedSend } from './corked-send.ts';
 import { writeResponse } from './http.ts';
-import { UwsSocket } from './uws-socket.ts';
+import { type SocketContext, UwsSocket } from './uws-socket.ts';
+import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** What uWebSockets.js carries for each socket. */
 interface SocketData {
   readonly subprotocol: string | undefined;
-  /** Set while it is open. */
-  session?: { readonly socket: UwsSocket; readonly connection: Connection };
+  readonly caller: ClientCaller;
+  /** Undefined until it is open. */
+  socket: UwsSocket | undefined;
 }
+
+/** A slow peer that is closed gets this long to take what waits for it and the close frame behind, in milliseconds. */
+const LINGER_MS = 10_000;
 
 export interface WebSocketRouteOptions {
   readonly context: ConnectionContext;
   readonly metrics: GatewayMetrics;
+  readonly waiting: WaitingBytes;
   /** A1: see `isOriginAllowed`. */
   readonly allowedOrigins: readonly string[] | undefined;
+  /** A9, A20, A22: who opens a WebSocket. */
+  readonly callerOf: (source: AddressSource) => ClientCaller;
   /** P30: see `ListenerOptions`. */
   readonly idleTimeoutSeconds: number;
 }
@@ -30,11 +45,17 @@ export interface WebSocketRouteOptions {
 export class WebSocketRoute {
   readonly #options: WebSocketRouteOptions;
   readonly #connections = new Set<Connection>();
-  readonly #corked = new CorkedSend();
+  readonly #sockets: SocketContext;
   #draining = false;
 
   constructor(options: WebSocketRouteOptions) {
     this.#options = options;
+    this.#sockets = {
+      corked: new CorkedSend(),
+      waiting: options.waiting,
+      lingering: new Timeouts(options.context.clock, LINGER_MS, (socket) => socket.giveUp()),
+      over: ({ connection }) => this.#over(connection),
+    };
   }
 
   /** Connections that are open. */
@@ -42,10 +63,10 @@ export class WebSocketRoute {
     return this.#connections;
   }
 
-  /** Refuses handshakes with 503 and disconnects everyone who has no query or mutation in flight. */
-  drain(): void {
+  /** From now on handshakes are refused with 503. Those who are here stay as they are until the caller gives each its turn (P34). */
+  drain(): readonly Leaver[] {
     this.#draining = true;
-    for (const connection of [...this.#connections]) connection.drain();
+    return [...this.#connections];
   }
 
   register(app: TemplatedApp): void {
@@ -62,18 +83,23 @@ export class WebSocketRoute {
       upgrade: (response, request, context) => this.#upgrade(response, request, context),
       open: (socket) => this.#open(socket),
       message: (socket, message, isBinary) => {
-        socket.getUserData().session?.connection.receive(Buffer.from(message), isBinary);
+        socket.getUserData().socket?.connection?.receive(Buffer.from(message), isBinary);
       },
       drain: (socket) => {
-        socket.getUserData().session?.connection.flushed(socket.getBufferedAmount());
+        socket.getUserData().socket?.drained();
       },
-      close: (socket) => this.#closed(socket.getUserData()),
+      close: (socket) => socket.getUserData().socket?.closed(),
     });
   }
 
   #upgrade(response: HttpResponse, request: HttpRequest, context: us_socket_context_t): void {
     if (this.#draining) {
-      writeResponse(response, refusal(503, 'BROKER_UNAVAILABLE', 'The server is shutting down. Connect again.'));
+      writeResponse(response, shuttingDown());
+      return;
+    }
+    const above = this.#options.context.memory.refusal();
+    if (above !== undefined) {
+      writeResponse(response, memoryShort(above));
       return;
     }
     const headers = {
@@ -86,9 +112,15 @@ export class WebSocketRoute {
       writeResponse(response, refusal(403, 'FORBIDDEN', 'WebSockets from pages of this origin are not allowed.'));
       return;
     }
+    const caller = this.#options.callerOf(addressSource(response, request));
+    const excess = caller.open();
+    if (excess !== undefined) {
+      writeResponse(response, tooManyConnections(excess));
+      return;
+    }
     const subprotocol = chooseSubprotocol(request.getHeader('sec-websocket-protocol'));
     response.upgrade<SocketData>(
-      { subprotocol },
+      { subprotocol, caller, socket: undefined },
       request.getHeader('sec-websocket-key'),
       subprotocol ?? '',
       request.getHeader('sec-websocket-extensions'),
@@ -98,21 +130,18 @@ export class WebSocketRoute {
 
   #open(webSocket: WebSocket<SocketData>): void {
     const data = webSocket.getUserData();
-    const socket = new UwsSocket(webSocket, this.#corked);
+    const socket = new UwsSocket(webSocket, this.#sockets);
     this.#options.metrics.connections += 1;
-    const connection = new Connection(socket, this.#options.context);
-    data.session = { socket, connection };
+    const connection = new Connection(socket, this.#options.context, data.caller);
+    socket.connection = connection;
+    data.socket = socket;
     this.#connections.add(connection);
     connection.opened(data.subprotocol);
   }
 
-  #closed(data: SocketData): void {
-    const { session } = data;
-    if (session === undefined) return;
-    delete data.session;
+  #over(connection: Connection | undefined): void {
+    if (connection === undefined || !this.#connections.delete(connection)) return;
     this.#options.metrics.connections -= 1;
-    this.#connections.delete(session.connection);
-    session.socket.closed();
-    session.connection.closed();
+    connection.caller.close();
   }
 }

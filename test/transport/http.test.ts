@@ -52,13 +52,46 @@ describe('HTTP over real sockets', () => {
     assert.equal(response.status, 200);
   });
 
-  it('P66: other methods are 405 with Allow: POST, HEAD without a body', async () => {
-    for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'HEAD']) {
+  it('P66: other methods are 405 with Allow, HEAD without a body', async () => {
+    for (const method of ['PUT', 'DELETE', 'OPTIONS', 'HEAD']) {
       const response = await fetch(running.url, { method });
       assert.equal(response.status, 405, method);
-      assert.equal(response.headers.get('allow'), 'POST');
+      assert.equal(response.headers.get('allow'), 'GET, POST');
       assert.equal((await response.text()).length > 0, method !== 'HEAD');
     }
+  });
+
+  it('P66: a query by GET is answered, a mutation by GET is 405 with Allow: POST and not run', async () => {
+    const query = await fetch(`${running.url}?query=query&variables=%7B%22t%22%3A%22%C3%A4%22%7D`);
+    assert.deepEqual([query.status, await query.json()], [200, { data: { text: 'ä€😀' } }]);
+    assert.deepEqual(running.operations.requests.at(-1)?.variables, { t: 'ä' });
+    const before = running.operations.singles.length;
+    const mutation = await fetch(`${running.url}?query=mutation`);
+    assert.deepEqual([mutation.status, mutation.headers.get('allow')], [405, 'POST']);
+    await mutation.text();
+    assert.equal(running.operations.singles.length, before);
+  });
+
+  it('P67: a URL over the limit is 414', async () => {
+    const response = await fetch(`${running.url}?query=${'q'.repeat(2_100)}`);
+    assert.equal(response.status, 414);
+    await response.text();
+  });
+
+  it('A5: a preflight from a page of loopback is 204, from elsewhere 405', async () => {
+    const ask = (origin: string): Promise<Response> =>
+      fetch(running.url, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+      });
+    const allowed = await ask('http://localhost:3000');
+    assert.equal(allowed.status, 204);
+    assert.equal(allowed.headers.get('access-control-allow-origin'), 'http://localhost:3000');
+    assert.equal(allowed.headers.get('access-control-allow-headers'), 'content-type');
+    assert.equal(await allowed.text(), '');
+    const refused = await ask('https://evil.example');
+    assert.deepEqual([refused.status, refused.headers.get('access-control-allow-origin')], [405, null]);
+    await refused.text();
   });
 
   it('P67: a body over the limit is 413, declared or not', async () => {

@@ -93,6 +93,18 @@ describe('the public listener', () => {
     running.metrics.close();
   });
 
+  it('F23: connections leave one by one over the spread', async () => {
+    const running = await RunningListener.start();
+    const clients: RawClient[] = [];
+    for (let count = 0; count < 40; count += 1) clients.push(await RawClient.ready(running.webSocketUrl));
+    const closing = running.listener.close(60_000, 60_000);
+    // All at once would be in the same turn.
+    assert.equal(running.metrics.connections, 39);
+    for (const client of clients) assert.equal((await client.closed()).code, 1012);
+    await closing;
+    running.metrics.close();
+  });
+
   it('P34: after the deadline close waits no longer', async () => {
     const running = await RunningListener.start();
     const client = await RawClient.ready(running.webSocketUrl);

@@ -1,71 +1,104 @@
-import { JsonSyntaxError } from '../../json/exact-parser.ts';
-import { parseJsonBytes } from '../../json/text.ts';
-import type { JsonValue } from '../../json/value.ts';
 import type { Logger } from '../../log/logger.ts';
-import type { OperationRequest, Operations } from '../../operation/port.ts';
+import { type ClientCaller, UNLIMITED_CALLER } from '../../operation/callers/callers.ts';
+import type { OperationRequest, Operations, SubscriptionOperation } from '../../operation/port.ts';
+import { refused } from '../../operation/refusal.ts';
 import { maskUnexpected } from '../../operation/unexpected.ts';
+import type { Clock } from '../../time/clock.ts';
 import type { DropCounter } from '../drop-counter.ts';
-import { isJsonObject, readRequest } from '../request-shape.ts';
-import { chooseResponseType, type ResponseType } from './accept.ts';
-import type { HttpResponse, RequestHead } from './http-message.ts';
+import type { DeveloperPage } from '../graphiql/site.ts';
+import type { Leaver } from '../leaver.ts';
+import type { MemoryGate } from '../memory-gate.ts';
+import type { StreamedOperation } from '../sse/event-stream.ts';
+import { EventStreams } from '../sse/event-streams.ts';
+import type { EventStreamLimits } from '../sse/limits.ts';
+import { type Acceptance, readAccept } from './accept.ts';
+import type { Answer, HeadDecision, PendingBody } from './answer.ts';
+import type { AddressSource } from './client-address.ts';
+import { corsHeaders, preflightResponse } from './cors.ts';
+import { mayBeForged } from './cross-site.ts';
+import { readQuery } from './get-request.ts';
+import type { HttpResponse, RequestHead, ResponseHeaders } from './http-message.ts';
+import type { HttpLimits } from './limits.ts';
 import { isJsonContentType } from './media-type.ts';
-import { refusedResponse } from './refused-operation.ts';
-import { errorsResponse, refusal, resultResponse } from './responses.ts';
+import { readBody } from './post-request.ts';
+import {
+  bodyTooLarge,
+  bodyTooSlow,
+  memoryShort,
+  methodNotAllowed,
+  notAcceptable,
+  possiblyForged,
+  shuttingDown,
+  streamNotAccepted,
+  unsupportedBody,
+  urlTooLong,
+} from './refusals.ts';
+import { isToldInStream, refusedResponse } from './refused-operation.ts';
+import { EVENT_STREAM_HEADERS, errorsResponse, refusal, resultResponse, withHeaders } from './responses.ts';
 
 export const GRAPHQL_PATH = '/graphql';
-
-/** Bounds on one HTTP request. */
-export interface HttpLimits {
-  /** P67: bytes of a request body. Default 4 MiB; over it 413, before more is buffered. */
-  readonly maxBodyBytes: number;
-  /** P67: bytes of path and query. Default 2,048; over it 414. uWebSockets.js refuses heads over 4 kB itself. */
-  readonly maxUrlBytes: number;
-  /** A35: milliseconds from the head of a request to the end of its body. Default 30,000; then 408. */
-  readonly bodyTimeoutMs: number;
-}
-
-export const DEFAULT_HTTP_LIMITS: HttpLimits = { maxBodyBytes: 4_194_304, maxUrlBytes: 2_048, bodyTimeoutMs: 30_000 };
-
-/** What to do with a request whose head has arrived. */
-export type HeadDecision =
-  /** Drop the connection without a word: where the request ends is in doubt, and what follows it may be forged (A12). */
-  | { readonly type: 'drop' }
-  | { readonly type: 'respond'; readonly response: HttpResponse }
-  /** Read the body, at most `maxBodyBytes`, then call `answer` once; it never rejects. */
-  | { readonly type: 'read'; answer(body: Buffer): Promise<HttpResponse> };
 
 export interface GraphqlEndpointOptions {
   readonly operations: Operations;
   readonly limits: HttpLimits;
+  readonly streamLimits: EventStreamLimits;
+  /** A1, A5, P68: see `isOriginAllowed`. */
+  readonly allowedOrigins: readonly string[] | undefined;
+  /** A9, A20, A22: who sends a request. */
+  readonly callerOf: (source: AddressSource) => ClientCaller;
+  readonly memory?: MemoryGate;
   readonly drops: DropCounter;
+  readonly clock: Clock;
   readonly log: Logger;
+  /** Answers what belongs to GraphiQL, before all else. Default: there is none. */
+  readonly developerPage?: DeveloperPage | undefined;
+  /** From 0 up to 1, for jitter. */
+  readonly random: () => number;
+}
+
+/** What of a head is needed once its request is answered. */
+interface Head {
+  readonly method: 'GET' | 'POST';
+  /** Of a GET. */
+  readonly query: string;
+  readonly accept: Acceptance;
+  /** P43; empty when it is absent. */
+  readonly lastEventId: string;
+  readonly cors: ResponseHeaders;
+  readonly caller: ClientCaller;
 }
 
 /**
- * GraphQL over HTTP for queries and mutations by POST (P60 to P69), without a socket. A request is refused by its head where that
- * is possible, before its body is read. No CORS headers are sent: pages of other origins cannot read an answer (A5). A page cannot
- * make a browser send `application/json` to another site without asking first, and that question is answered with 405, so every
- * request that passes P65 also passes P68.
+ * GraphQL over HTTP by POST and GET (P60 to P71), and over event streams (P40 to P50), without a socket. A request is refused by its
+ * head where that is possible, before its body is read. Pages of other origins can read an answer only when their origin is
+ * allowed (A5).
  */
 export class GraphqlEndpoint {
   readonly limits: HttpLimits;
   readonly #options: GraphqlEndpointOptions;
+  readonly #streams: EventStreams;
   #draining = false;
-  #inFlight = 0;
+  #running = 0;
 
   constructor(options: GraphqlEndpointOptions) {
     this.#options = options;
     this.limits = options.limits;
+    const { streamLimits: limits, drops, log, random, clock } = options;
+    this.#streams = new EventStreams({ limits, drops, log, random }, clock);
   }
 
-  /** Requests whose operation runs. */
+  /** Requests that are being answered, event streams included. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#running + this.#streams.open;
   }
 
-  /** From now on requests are refused with 503; those that run are answered. */
-  drain(): void {
+  /**
+   * From now on requests are refused with 503; those that run are answered. Event streams go on until they are drained: the caller
+   * gives each its turn (P50).
+   */
+  drain(): readonly Leaver[] {
     this.#draining = true;
+    return this.#streams.all();
   }
 
   /** Decides by the head. Nothing of the head is read after this returns. */
@@ -74,125 +107,143 @@ export class GraphqlEndpoint {
       this.#options.drops.countDrop('request_refused');
       return { type: 'drop' };
     }
-    const response = this.#refusalByHead(head);
+    const { allowedOrigins, developerPage } = this.#options;
+    const page = developerPage?.(head);
+    if (page !== undefined) return { type: 'respond', response: page };
+    const cors = corsHeaders(head, allowedOrigins);
+    const preflight = head.path === GRAPHQL_PATH ? preflightResponse(head, cors) : undefined;
+    if (preflight !== undefined) return { type: 'respond', response: withHeaders(preflight, cors) };
+    const accept = readAccept(head.header('accept'));
+    const response = this.#refusalByHead(head, accept);
     if (response !== undefined) {
       this.#options.drops.countDrop('request_refused');
-      return { type: 'respond', response };
+      return { type: 'respond', response: withHeaders(response, cors) };
     }
-    const type = chooseResponseType(head.header('accept'));
-    if (type === undefined) return { type: 'respond', response: this.#notAcceptable() };
-    return { type: 'read', answer: (body) => this.#answer(body, type) };
+    if (this.#draining) return this.#turnAway(head, accept, cors);
+    const method = head.method === 'GET' ? 'GET' : 'POST';
+    const lastEventId = accept.eventStream === 'refused' ? '' : head.header('last-event-id');
+    const caller = this.#options.callerOf(head.from);
+    const request = this.#pending({ method, query: head.query, accept, lastEventId, cors, caller });
+    return method === 'GET' ? { type: 'answer', request } : { type: 'read', request };
   }
 
-  /** P67: the response when a body turns out to be over the limit while it arrives. */
-  bodyTooLarge(): HttpResponse {
-    this.#options.drops.countDrop('request_refused');
-    return tooLarge(this.limits);
-  }
-
-  /** A35: the response when a body does not arrive in time. */
-  bodyTooSlow(): HttpResponse {
-    this.#options.drops.countDrop('request_refused');
-    const seconds = this.limits.bodyTimeoutMs / 1000;
-    return refusal(408, 'LIMIT_EXCEEDED', `The request body did not arrive within ${seconds} s.`, {
-      facts: { limit: 'bodyTimeoutMs' },
-      closeConnection: true,
-    });
-  }
-
-  #notAcceptable(): HttpResponse {
-    this.#options.drops.countDrop('request_refused');
-    return refusal(
-      406,
-      'BAD_USER_INPUT',
-      'Accept application/json or application/graphql-response+json; subscriptions come over a WebSocket (graphql-transport-ws).',
-    );
-  }
-
-  #refusalByHead(head: RequestHead): HttpResponse | undefined {
+  #refusalByHead(head: RequestHead, accept: Acceptance): HttpResponse | undefined {
     const { limits } = this;
-    const urlBytes = Buffer.byteLength(head.path) + Buffer.byteLength(head.query);
-    if (urlBytes > limits.maxUrlBytes) {
-      return refusal(414, 'LIMIT_EXCEEDED', `The URL must be at most ${limits.maxUrlBytes} bytes.`, {
-        facts: { limit: 'maxUrlBytes' },
-        closeConnection: true,
-      });
-    }
+    const { method } = head;
+    if (Buffer.byteLength(head.path) + Buffer.byteLength(head.query) > limits.maxUrlBytes) return urlTooLong(limits);
     if (head.path !== GRAPHQL_PATH) {
       return refusal(404, 'BAD_USER_INPUT', `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.`);
     }
-    if (head.method !== 'POST') {
-      const message = `Use POST for queries and mutations, and a WebSocket (graphql-transport-ws) for subscriptions.`;
-      return refusal(405, 'BAD_USER_INPUT', message, { headers: [['allow', 'POST']] });
+    if (method !== 'POST' && method !== 'GET') return methodNotAllowed('GET, POST');
+    const above = this.#options.memory?.refusal();
+    if (above !== undefined) return memoryShort(above);
+    const contentType = head.header('content-type');
+    const isJson = isJsonContentType(contentType);
+    if (method === 'POST') {
+      const encoding = head.header('content-encoding').trim().toLowerCase();
+      if (encoding !== '' && encoding !== 'identity') {
+        return unsupportedBody('Send the request body without a Content-Encoding.');
+      }
+      if (!isJson) return unsupportedBody('Send the request body as Content-Type: application/json (UTF-8).');
+      if (Number(head.header('content-length')) > limits.maxBodyBytes) return bodyTooLarge(limits);
+    } else if (contentType !== '' && !isJson) {
+      return unsupportedBody('Send a GET without a Content-Type, or as application/json (UTF-8).');
     }
-    if (this.#draining) {
-      return refusal(503, 'BROKER_UNAVAILABLE', 'The server is shutting down; nothing was executed. Try again.', {
-        headers: [['retry-after', '1']],
-        closeConnection: true,
-      });
-    }
-    const encoding = head.header('content-encoding').trim().toLowerCase();
-    if (encoding !== '' && encoding !== 'identity') {
-      return unsupported('Send the request body without a Content-Encoding.');
-    }
-    if (!isJsonContentType(head.header('content-type'))) {
-      return unsupported('Send the request body as Content-Type: application/json (UTF-8).');
-    }
-    if (Number(head.header('content-length')) > limits.maxBodyBytes) return tooLarge(limits);
-    return undefined;
+    if (mayBeForged(head, this.#options.allowedOrigins)) return possiblyForged();
+    return accept.responseType === undefined && accept.eventStream === 'refused' ? notAcceptable() : undefined;
   }
 
-  async #answer(body: Buffer, type: ResponseType): Promise<HttpResponse> {
-    this.#inFlight += 1;
-    try {
-      const request = readBody(body);
-      if (typeof request !== 'string') return await this.#execute(request, type);
+  /** P34, P50: 503; but an EventSource would give up at that (P47), so it is asked to come back. */
+  #turnAway({ method }: RequestHead, { eventStream }: Acceptance, cors: ResponseHeaders): HeadDecision {
+    if (method !== 'GET' || eventStream !== 'preferred') {
       this.#options.drops.countDrop('request_refused');
-      return refusal(400, 'BAD_USER_INPUT', request, { type });
+      return { type: 'respond', response: withHeaders(shuttingDown(), cors) };
+    }
+    const answer = this.#stream({ type: 'draining' }, { cors, caller: UNLIMITED_CALLER });
+    return { type: 'answer', request: { answer: () => Promise.resolve(answer) } };
+  }
+
+  #pending(head: Head): PendingBody {
+    const counted = (response: HttpResponse): HttpResponse => {
+      this.#options.drops.countDrop('request_refused');
+      return withHeaders(response, head.cors);
+    };
+    return {
+      answer: (body) => this.#answer(body, head),
+      tooLarge: () => counted(bodyTooLarge(this.limits)),
+      tooSlow: () => counted(bodyTooSlow(this.limits)),
+    };
+  }
+
+  async #answer(body: Buffer, head: Head): Promise<Answer> {
+    this.#running += 1;
+    try {
+      const request = head.method === 'GET' ? readQuery(head.query) : readBody(body);
+      const answer = typeof request === 'string' ? this.#malformed(request, head) : await this.#execute(request, head);
+      if (answer.type === 'stream' || head.cors.length === 0) return answer;
+      return respond(withHeaders(answer.response, head.cors));
     } catch (error) {
-      return errorsResponse(500, type, [maskUnexpected(error, this.#options.log)]);
+      const { accept, cors } = head;
+      const type = accept.responseType ?? 'application/json';
+      return respond(withHeaders(errorsResponse(500, type, [maskUnexpected(error, this.#options.log)]), cors));
     } finally {
-      this.#inFlight -= 1;
+      this.#running -= 1;
     }
   }
 
-  async #execute(request: OperationRequest, type: ResponseType): Promise<HttpResponse> {
-    const prepared = this.#options.operations.prepare(request);
+  #malformed(reason: string, { accept }: Head): Answer {
+    this.#options.drops.countDrop('request_refused');
+    const { responseType } = accept;
+    return respond(refusal(400, 'BAD_USER_INPUT', reason, responseType === undefined ? {} : { type: responseType }));
+  }
+
+  async #execute(request: OperationRequest, head: Head): Promise<Answer> {
+    const { method, accept, lastEventId, caller } = head;
+    const asked = lastEventId === '' ? request : resumed(request, lastEventId);
+    const prepared = this.#options.operations.prepare(asked, caller);
     switch (prepared.type) {
       case 'refused':
-        return refusedResponse(prepared, type);
+        if (accept.eventStream === 'preferred' && isToldInStream(prepared)) return this.#stream(prepared, head);
+        return respond(refusedResponse(prepared, accept));
       case 'single':
-        return resultResponse(200, type, await prepared.run());
+        if (method === 'GET' && prepared.operation === 'mutation') return respond(methodNotAllowed('POST'));
+        if (accept.responseType === undefined || accept.eventStream === 'preferred') {
+          return this.#stream(prepared, head);
+        }
+        return respond(resultResponse(200, accept.responseType, await prepared.run()));
       case 'subscription':
-        return refusal(406, 'BAD_USER_INPUT', 'Subscribe over a WebSocket (graphql-transport-ws) on this same path.');
+        if (accept.eventStream === 'refused') return respond(streamNotAccepted());
+        // The body arrived after the drain had begun.
+        if (this.#draining) return respond(shuttingDown());
+        return this.#subscribe(prepared, head);
       default:
         throw prepared satisfies never;
     }
   }
-}
 
-/** P64, P67: the request in a body, or what is wrong with it. */
-function readBody(body: Buffer): OperationRequest | string {
-  let value: JsonValue;
-  try {
-    value = parseJsonBytes(body);
-  } catch (error) {
-    if (!(error instanceof JsonSyntaxError)) throw error;
-    return `The request body is not valid JSON: ${error.message}.`;
+  /** A20: a stream of events counts among the connections of its address. */
+  #subscribe(operation: SubscriptionOperation, head: Head): Answer {
+    const { caller, accept } = head;
+    const excess = caller.open();
+    if (excess !== undefined) return respond(refusedResponse(refused('limit', [excess.toWire()]), accept));
+    return this.#stream(operation, head);
   }
-  if (Array.isArray(value)) return 'The request body is an array: batches are not supported, send one request each.';
-  if (!isJsonObject(value)) return 'The request body must be a JSON object.';
-  const request = readRequest(value);
-  return typeof request === 'string' ? `In the request body, ${request}.` : request;
+
+  #stream(operation: StreamedOperation, { cors, caller }: Pick<Head, 'cors' | 'caller'>): Answer {
+    return {
+      type: 'stream',
+      headers: cors.length === 0 ? EVENT_STREAM_HEADERS : [...EVENT_STREAM_HEADERS, ...cors],
+      start: (socket) => this.#streams.start(socket, operation, caller),
+      discard: () => caller.close(),
+    };
+  }
 }
 
-function tooLarge(limits: HttpLimits): HttpResponse {
-  return refusal(413, 'LIMIT_EXCEEDED', `The request body must be at most ${limits.maxBodyBytes} bytes.`, {
-    facts: { limit: 'maxBodyBytes' },
-    closeConnection: true,
-  });
+function respond(response: HttpResponse): Answer {
+  return { type: 'response', response };
 }
 
-function unsupported(message: string): HttpResponse {
-  return refusal(415, 'BAD_USER_INPUT', message);
+/** P43, P91: the header wins, as an EventSource repeats its first URL whatever it has read since. */
+function resumed(request: OperationRequest, lastEventId: string): OperationRequest {
+  return { ...request, extensions: { ...request.extensions, cursor: lastEventId } };
 }

@@ -1,3 +1,5 @@
+import type { AddressSource } from './client-address.ts';
+
 /** The head of an HTTP request, as far as the protocol reads it. */
 export interface RequestHead {
   /** In capitals, for example `POST`. */
@@ -10,13 +12,19 @@ export interface RequestHead {
   readonly contentLengths: number;
   /** The value of a header by its name in small letters; empty when it is absent. */
   header(name: string): string;
+  readonly from: AddressSource;
 }
+
+/**
+ * Names in small letters. Values are constants, numbers, or what was checked to be an origin or names of headers (cors.ts): nothing
+ * else of a request comes back in them (A10).
+ */
+export type ResponseHeaders = readonly (readonly [name: string, value: string])[];
 
 /** A whole HTTP response. */
 export interface HttpResponse {
   readonly status: number;
-  /** Names in small letters. Values are constants or numbers: nothing of a request comes back in them (A10). */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: ResponseHeaders;
   /** UTF-8 text. */
   readonly body: string;
   /** The connection ends after the response: its request body was not read to the end, or the server drains. */

@@ -1,15 +1,15 @@
 import { MessageType } from 'graphql-ws';
 import { OperationError } from '../../error/operation-error.ts';
 import type { Progress } from '../../fanout/subscriber-sink.ts';
-import type { Logger } from '../../log/logger.ts';
-import type { OperationRequest, Operations, SingleOperation, SubscriptionOperation } from '../../operation/port.ts';
+import { type ClientCaller, UNLIMITED_CALLER } from '../../operation/callers/callers.ts';
+import type { OperationRequest, SingleOperation, SubscriptionOperation } from '../../operation/port.ts';
 import { maskUnexpected } from '../../operation/unexpected.ts';
-import type { Clock } from '../../time/clock.ts';
 import {
   badRequest,
   closeReason,
   type Disconnect,
   DRAINING,
+  FLOODING,
   INIT_TIMEOUT,
   INTERNAL_ERROR,
   NOT_ACKNOWLEDGED,
@@ -18,25 +18,16 @@ import {
   subscriberExists,
   TOO_MANY_INITS,
 } from '../disconnect.ts';
-import type { DropCounter } from '../drop-counter.ts';
+import { memoryExceeded } from '../memory-gate.ts';
 import { answerSingle } from './answer-single.ts';
 import { type ClientMessage, readClientMessage } from './client-message.ts';
-import type { ConnectionLimits } from './limits.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import { FullSocket } from './full-socket.ts';
 import type { MessageSocket } from './message-socket.ts';
-import { Outbox } from './outbox.ts';
 import { type ProgressHost, ProgressReports } from './progress-reports.ts';
 import { Reservations, type SingleReservation } from './reservations.ts';
 import { ACK_MESSAGE, errorMessage, pongMessage } from './server-message.ts';
 import { type SubscriptionHost, WebSocketSubscription } from './subscription.ts';
-
-/** What all connections of a listener share. */
-export interface ConnectionContext {
-  readonly operations: Operations;
-  readonly limits: ConnectionLimits;
-  readonly clock: Clock;
-  readonly drops: DropCounter;
-  readonly log: Logger;
-}
 
 /**
  * The server's side of one graphql-transport-ws connection (P1 to P36, P100), without a socket: the transport tells it what arrives,
@@ -46,20 +37,21 @@ export interface ConnectionContext {
  */
 export class Connection implements SubscriptionHost, ProgressHost {
   readonly #socket: MessageSocket;
+  readonly caller: ClientCaller;
   readonly #context: ConnectionContext;
   readonly #reservations = new Reservations();
-  readonly #outbox: Outbox;
+  /** While the peer takes no more (P36). */
+  #full: FullSocket | undefined;
   /** Of a client that asked for them. */
   #reports: ProgressReports | undefined;
   #state: 'waiting' | 'ready' | 'draining' | 'closed' = 'waiting';
   /** Queries and mutations that run, also those whose client no longer waits (P22). */
   #inFlight = 0;
-  #cancelInitTimer: (() => void) | undefined;
 
-  constructor(socket: MessageSocket, context: ConnectionContext) {
+  constructor(socket: MessageSocket, context: ConnectionContext, caller: ClientCaller = UNLIMITED_CALLER) {
     this.#socket = socket;
+    this.caller = caller;
     this.#context = context;
-    this.#outbox = new Outbox(socket, context.limits, context.clock, () => this.#stuck());
   }
 
   /** The socket is open. `subprotocol` is what the handshake agreed on; undefined ends the connection (P2). Call once. */
@@ -68,11 +60,13 @@ export class Connection implements SubscriptionHost, ProgressHost {
       this.disconnect(SUBPROTOCOL_NOT_ACCEPTABLE);
       return;
     }
-    const { clock, limits, drops } = this.#context;
-    this.#cancelInitTimer = clock.after(limits.initTimeoutMs, () => {
-      drops.countDrop('init_timeout');
-      this.disconnect(INIT_TIMEOUT);
-    });
+    this.#context.initTimeouts.add(this);
+  }
+
+  /** P3: it has been open for `initTimeoutMs` without `connection_init`. */
+  initTimedOut(): void {
+    this.#context.drops.countDrop('init_timeout');
+    this.disconnect(INIT_TIMEOUT);
   }
 
   /** A whole message arrived; its memory may be reused after the call. Never throws. */
@@ -96,7 +90,14 @@ export class Connection implements SubscriptionHost, ProgressHost {
 
   /** Bytes that waited left for the peer; `waitingBytes` still wait. Never throws. */
   flushed(waitingBytes: number): void {
-    if (this.#state === 'closed' || !this.#outbox.flushed(waitingBytes)) return;
+    const full = this.#full;
+    if (this.#state === 'closed' || full === undefined) return;
+    if (waitingBytes >= this.#context.limits.pauseAtBufferedBytes) {
+      full.moved();
+      return;
+    }
+    full.close();
+    this.#full = undefined;
     try {
       this.#reports?.resume();
       // The first ones may fill the socket again; then the others come first the next time.
@@ -114,8 +115,8 @@ export class Connection implements SubscriptionHost, ProgressHost {
   closed(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#cancelInitTimer?.();
-    this.#outbox.close();
+    this.#context.initTimeouts.delete(this);
+    this.#full?.close();
     this.#reports?.close();
     for (const reservation of this.#reservations.takeAll()) {
       if (reservation.type === 'subscription') this.#cancel(reservation);
@@ -140,11 +141,25 @@ export class Connection implements SubscriptionHost, ProgressHost {
   }
 
   send(messages: readonly (string | Uint8Array)[]): void {
-    if (this.#state !== 'closed') this.#outbox.send(messages);
+    if (this.#state === 'closed') return;
+    const outcome = this.#socket.send(messages, this.#context.limits);
+    switch (outcome) {
+      case 'sent':
+      case 'closed':
+        break;
+      case 'full':
+        this.#filled();
+        break;
+      case 'stuck':
+        this.#stuck();
+        break;
+      default:
+        throw outcome satisfies never;
+    }
   }
 
   get writable(): boolean {
-    return this.#outbox.writable;
+    return this.#full === undefined;
   }
 
   progress(subscription: WebSocketSubscription, progress: Progress): void {
@@ -159,6 +174,12 @@ export class Connection implements SubscriptionHost, ProgressHost {
   failed(error: unknown): void {
     maskUnexpected(error, this.#context.log);
     this.disconnect(INTERNAL_ERROR);
+  }
+
+  /** A method of its own: a closure in `send` would cost each message a context, whether it is made or not. */
+  #filled(): void {
+    const { clock, limits } = this.#context;
+    this.#full ??= new FullSocket(clock, limits.stuckTimeoutMs, () => this.#stuck());
   }
 
   #stuck(): void {
@@ -177,9 +198,10 @@ export class Connection implements SubscriptionHost, ProgressHost {
         this.#initialise(message.progress);
         break;
       case MessageType.Ping:
-        this.send([pongMessage(message.payload)]);
+        if (this.#mayGoOn()) this.send([pongMessage(message.payload)]);
         break;
       case MessageType.Pong:
+        this.#mayGoOn();
         break;
       case MessageType.Subscribe:
         if (this.#state !== 'ready') this.disconnect(NOT_ACKNOWLEDGED);
@@ -200,21 +222,23 @@ export class Connection implements SubscriptionHost, ProgressHost {
       return;
     }
     this.#state = 'ready';
-    this.#cancelInitTimer?.();
-    this.#cancelInitTimer = undefined;
-    if (progress) {
-      const { clock, limits } = this.#context;
-      this.#reports = new ProgressReports(this, this.#reservations, clock, limits.keepAliveMs);
-    }
+    this.#context.initTimeouts.delete(this);
+    if (progress) this.#reports = new ProgressReports(this, this.#reservations, this.#context.keepAlives);
     this.send([ACK_MESSAGE]);
   }
 
   #start(id: string, request: OperationRequest): void {
-    const { operations, limits } = this.#context;
-    const prepared = operations.prepare(request);
+    const { operations, limits, memory } = this.#context;
+    const above = memory.refusal();
+    if (above !== undefined) {
+      this.#refuseOperation(id, memoryExceeded(above));
+      return;
+    }
+    const prepared = operations.prepare(request, this.caller);
     switch (prepared.type) {
       case 'refused':
         this.send([errorMessage(id, prepared.errors)]);
+        if (this.caller.flooding) this.#flooded();
         break;
       case 'subscription':
         if (this.#reservations.subscriptionCount < limits.maxSubscriptions) this.#startSubscription(id, prepared);
@@ -255,9 +279,22 @@ export class Connection implements SubscriptionHost, ProgressHost {
 
   #complete(id: string): void {
     const reservation = this.#reservations.take(id);
+    // What ends an operation was paid for with its beginning (A22).
+    if (reservation === undefined) this.#mayGoOn();
     if (reservation?.type !== 'subscription') return;
     this.#reports?.forget(reservation);
     this.#cancel(reservation);
+  }
+
+  /** A22: counts a message that starts no operation. False: there were too many, and this one is passed over. */
+  #mayGoOn(): boolean {
+    if (this.caller.admit() === undefined) return true;
+    if (this.caller.flooding) this.#flooded();
+    return false;
+  }
+
+  #flooded(): void {
+    this.disconnect(FLOODING);
   }
 
   #cancel(subscription: WebSocketSubscription): void {
@@ -273,6 +310,10 @@ export class Connection implements SubscriptionHost, ProgressHost {
     const { drops, limits } = this.#context;
     drops.countDrop('operation_limit');
     const message = `One connection may have at most ${limits[limit]} ${what} at once.`;
-    this.send([errorMessage(id, [new OperationError('LIMIT_EXCEEDED', message, { limit }).toWire()])]);
+    this.#refuseOperation(id, new OperationError('LIMIT_EXCEEDED', message, { limit, value: limits[limit] }));
+  }
+
+  #refuseOperation(id: string, error: OperationError): void {
+    this.send([errorMessage(id, [error.toWire()])]);
   }
 }

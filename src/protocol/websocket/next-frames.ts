@@ -8,7 +8,9 @@ export interface EncodedId {
 }
 
 export function encodeId(id: string): EncodedId {
-  const text = JSON.stringify(id).slice(1, -1);
+  const quoted = JSON.stringify(id);
+  // Nearly always they are the same; then one text is kept instead of two.
+  const text = quoted.length === id.length + 2 ? id : quoted.slice(1, -1);
   return { text, byteLength: Buffer.byteLength(text) };
 }
 
@@ -29,16 +31,19 @@ interface NextFrames {
 export function nextFrames(batch: PayloadBatch, id: EncodedId): readonly Buffer[] {
   // A number as the key of a framing is the byte length of a WebSocket operation id.
   const known = batch.framings.get(id.byteLength) as NextFrames | undefined;
-  if (known === undefined) {
-    const frames = batch.payloads.map((payload) => frame(payload, id));
-    batch.framings.set(id.byteLength, { frames, id: id.text } satisfies NextFrames);
-    return frames;
-  }
+  if (known === undefined) return firstFrames(batch, id);
   if (known.id !== id.text) {
     for (const bytes of known.frames) writeId(bytes, id);
     known.id = id.text;
   }
   return known.frames;
+}
+
+/** A function of its own: a closure in the one above would cost each subscriber a context, whether it is made or not. */
+function firstFrames(batch: PayloadBatch, id: EncodedId): readonly Buffer[] {
+  const frames = batch.payloads.map((payload) => frame(payload, id));
+  batch.framings.set(id.byteLength, { frames, id: id.text } satisfies NextFrames);
+  return frames;
 }
 
 function frame(payload: Buffer, id: EncodedId): Buffer {

@@ -1,5 +1,5 @@
 import type { Gap, Progress } from '../../fanout/subscriber-sink.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { Timeouts } from '../../time/timeouts.ts';
 import type { Reservations } from './reservations.ts';
 import { progressEntry, progressMessages } from './server-message.ts';
 import type { WebSocketSubscription } from './subscription.ts';
@@ -14,71 +14,65 @@ export interface ProgressHost {
 
 /**
  * Tells a client that asked for it where its subscriptions stand although no result says so, in the payload of pings (P100).
- * One per connection, with one timer. Nothing is said while the peer takes no more: it is held back, and of several losses the
+ * One per connection. Nothing is said while the peer takes no more: it is held back, and of several losses the
  * earliest is kept.
  */
 export class ProgressReports {
   readonly #host: ProgressHost;
   readonly #reservations: Reservations;
-  readonly #clock: Clock;
-  readonly #keepAliveMs: number;
-  /** To be told when the peer takes more again. At most one entry for each subscription. */
-  readonly #held = new Map<WebSocketSubscription, Gap | undefined>();
-  #cancelTimer: () => void;
+  readonly #keepAlives: Timeouts<ProgressReports>;
+  /** To be told when the peer takes more again. At most one entry for each subscription; made when there is one. */
+  #held: Map<WebSocketSubscription, Gap | undefined> | undefined;
 
-  constructor(host: ProgressHost, reservations: Reservations, clock: Clock, keepAliveMs: number) {
+  constructor(host: ProgressHost, reservations: Reservations, keepAlives: Timeouts<ProgressReports>) {
     this.#host = host;
     this.#reservations = reservations;
-    this.#clock = clock;
-    this.#keepAliveMs = keepAliveMs;
-    this.#cancelTimer = this.#schedule();
+    this.#keepAlives = keepAlives;
+    keepAlives.add(this);
   }
 
   /** The subscription is attached, or lost something: told at once, or as soon as the peer takes more. */
   tell(subscription: WebSocketSubscription, { cursor, gap }: Progress): void {
     if (cursor === undefined && gap === undefined) return;
     if (!this.#host.writable) {
+      this.#held ??= new Map();
       this.#held.set(subscription, earlier(this.#held.get(subscription), gap));
       return;
     }
     if (cursor !== undefined) subscription.toldCursor = cursor;
-    this.#host.send(progressMessages([progressEntry(subscription.encodedId, cursor, gap)]));
+    this.#host.send(progressMessages([progressEntry(subscription, cursor, gap)]));
   }
 
   /** The peer takes more again. */
   resume(): void {
+    if (this.#held === undefined) return;
     const entries: string[] = [];
     for (const [subscription, gap] of this.#held) entries.push(...this.#entry(subscription, gap));
-    this.#held.clear();
+    this.#held = undefined;
     this.#send(entries);
   }
 
   /** The subscription is over. */
   forget(subscription: WebSocketSubscription): void {
-    this.#held.delete(subscription);
+    this.#held?.delete(subscription);
   }
 
   /** Idempotent. */
   close(): void {
-    this.#cancelTimer();
-    this.#held.clear();
+    this.#keepAlives.delete(this);
+    this.#held = undefined;
   }
 
-  #schedule(): () => void {
-    return this.#clock.after(this.#keepAliveMs, () => {
-      // Set again first: what follows may close the connection.
-      this.#cancelTimer = this.#schedule();
-      try {
-        this.#keepAlive();
-      } catch (error) {
-        this.#host.failed(error);
-      }
-    });
-  }
-
-  #keepAlive(): void {
+  /** To be called every `keepAliveMs`: tells what no result has told meanwhile. Never throws. */
+  keepAlive(): void {
+    // Set again first: what follows may close the connection.
+    this.#keepAlives.add(this);
     if (!this.#host.writable) return;
-    this.#send(this.#reservations.subscriptions().flatMap((subscription) => this.#entry(subscription, undefined)));
+    try {
+      this.#send(this.#reservations.subscriptions().flatMap((subscription) => this.#entry(subscription, undefined)));
+    } catch (error) {
+      this.#host.failed(error);
+    }
   }
 
   #send(entries: readonly string[]): void {
@@ -90,7 +84,7 @@ export class ProgressReports {
     const cursor = subscription.cursor();
     if (gap === undefined && (cursor === undefined || cursor === subscription.toldCursor)) return [];
     if (cursor !== undefined) subscription.toldCursor = cursor;
-    return [progressEntry(subscription.encodedId, cursor, gap)];
+    return [progressEntry(subscription, cursor, gap)];
   }
 }
 

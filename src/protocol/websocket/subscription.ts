@@ -16,12 +16,12 @@ export interface SubscriptionHost {
 
 /**
  * One reservation of an operation id by a subscription. The object itself is the token: a later reservation of the same id is
- * another object, and this one neither speaks for it nor ends it (P11).
+ * another object, and this one neither speaks for it nor ends it (P11). It is its own encoded id.
  */
-export class WebSocketSubscription implements SubscriberSink {
-  readonly type = 'subscription';
+export class WebSocketSubscription implements SubscriberSink, EncodedId {
   readonly id: string;
-  readonly encodedId: EncodedId;
+  readonly text: string;
+  readonly byteLength: number;
   /** The last cursor that a ping told the client; kept here for the reports of the connection (P100). */
   toldCursor: string | undefined;
   readonly #host: SubscriptionHost;
@@ -31,7 +31,14 @@ export class WebSocketSubscription implements SubscriberSink {
   constructor(id: string, host: SubscriptionHost) {
     this.id = id;
     this.#host = host;
-    this.encodedId = encodeId(id);
+    const { text, byteLength } = encodeId(id);
+    this.text = text;
+    this.byteLength = byteLength;
+  }
+
+  /** A getter, because there are as many of these as subscriptions. */
+  get type(): 'subscription' {
+    return 'subscription';
   }
 
   /** Gives it its hold on its source; ended at once, when the subscription ended in the meantime. */
@@ -45,7 +52,7 @@ export class WebSocketSubscription implements SubscriberSink {
   }
 
   next(batch: PayloadBatch): void {
-    if (this.#state === 'live') this.#host.send(nextFrames(batch, this.encodedId));
+    if (this.#state === 'live') this.#host.send(nextFrames(batch, this));
   }
 
   progress(progress: Progress): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseResponseType } from '../../../src/protocol/http/accept.ts';
+import { readAccept } from '../../../src/protocol/http/accept.ts';
 
 const JSON_TYPE = 'application/json';
 const GRAPHQL_TYPE = 'application/graphql-response+json';
@@ -31,7 +31,31 @@ const CASES: readonly (readonly [accept: string, type: string | undefined])[] = 
 describe('Accept', () => {
   for (const [accept, type] of CASES) {
     it(`P60: "${accept}" is answered with ${type ?? '406'}`, () => {
-      assert.equal(chooseResponseType(accept), type);
+      assert.equal(readAccept(accept).responseType, type);
+    });
+  }
+
+  for (const [accept, eventStream] of [
+    ['', 'refused'],
+    ['*/*', 'refused'],
+    ['application/json', 'refused'],
+    ['text/html, */*;q=0.1', 'refused'],
+    ['application/json, */*', 'refused'],
+    ['text/event-stream;q=0', 'refused'],
+    ['text/event-stream;q=0, text/*', 'refused'],
+    ['application/json; a="text/event-stream"', 'refused'],
+    ['text/event-stream', 'preferred'],
+    ['text/*', 'preferred'],
+    ['Text/Event-Stream; charset=utf-8, */*', 'preferred'],
+    ['text/event-stream, application/json', 'preferred'],
+    ['application/json;q=0.9, text/event-stream', 'preferred'],
+    ['application/json, text/event-stream', 'accepted'],
+    ['*/*, text/event-stream', 'accepted'],
+    ['text/event-stream;q=0.5, application/json', 'accepted'],
+    [`${GRAPHQL_TYPE}, application/graphql+json, ${JSON_TYPE}, text/event-stream, multipart/mixed`, 'accepted'],
+  ] as const) {
+    it(`P40, P69: with "${accept}" an event stream is ${eventStream}`, () => {
+      assert.equal(readAccept(accept).eventStream, eventStream);
     });
   }
 });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { OperationError } from '../../../src/error/operation-error.ts';
+import type { Acceptance } from '../../../src/protocol/http/accept.ts';
 import { refusedResponse } from '../../../src/protocol/http/refused-operation.ts';
-import { wireErrorOf } from '../scripted-operations.ts';
+import { at, wireErrorOf } from '../scripted-operations.ts';
 import { codeOf, headerOf, TestEndpoint } from './exchange.ts';
 
 const GRAPHQL_TYPE = 'application/graphql-response+json';
+const JSON_ONLY: Acceptance = { responseType: 'application/json', eventStream: 'refused' };
 
 describe('GraphQL over HTTP', () => {
   it('P60: a result is application/json in UTF-8 by default', async () => {
@@ -115,12 +117,12 @@ describe('GraphQL over HTTP', () => {
     assert.equal((await new TestEndpoint().send({ headers: { cookie: 'session=1' } })).status, 200);
   });
 
-  for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'post']) {
-    it(`P66, A5: ${method} is 405 with Allow: POST and no CORS header`, async () => {
+  for (const method of ['HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'post', 'get']) {
+    it(`P66, A5: ${method} is 405 with Allow: GET, POST and no CORS header`, async () => {
       const endpoint = new TestEndpoint();
       const response = await endpoint.send({ method, headers: { origin: 'https://evil.example' } });
       assert.equal(response.status, 405);
-      assert.equal(headerOf(response, 'allow'), 'POST');
+      assert.equal(headerOf(response, 'allow'), 'GET, POST');
       assert.deepEqual(
         response.headers.filter(([name]) => name.startsWith('access-control')),
         [],
@@ -158,17 +160,62 @@ describe('GraphQL over HTTP', () => {
     assert.equal((await new TestEndpoint().send({ headers: { 'content-encoding': 'identity' } })).status, 200);
   });
 
-  it('P69: a subscription is 406 and says where to go', async () => {
-    const endpoint = new TestEndpoint();
-    const response = await endpoint.send({ body: '{"query":"subscription"}' });
-    assert.equal(response.status, 406);
-    assert.match(response.body, /WebSocket/);
-    assert.deepEqual(endpoint.operations.subscriptions, []);
+  it('P66, A4: a mutation by GET is 405 with Allow: POST, not run, whatever is accepted', async () => {
+    for (const accept of ['application/json', GRAPHQL_TYPE, 'text/event-stream']) {
+      const test = new TestEndpoint();
+      const response = await test.send({ method: 'GET', query: 'query=mutation', headers: { accept } });
+      assert.equal(response.status, 405);
+      assert.equal(headerOf(response, 'allow'), 'POST');
+      assert.deepEqual(test.operations.singles, []);
+    }
   });
+
+  it('P66: a query by GET is answered', async () => {
+    const test = new TestEndpoint();
+    const response = await test.send({ method: 'GET', query: 'query=query&variables=%7B%22a%22%3A1%7D' });
+    assert.deepEqual([response.status, response.body], [200, '{"data":{"n":1}}']);
+    assert.deepEqual(at(test.operations.requests, 0).variables, { a: 1 });
+  });
+
+  it('P64: a GET that is no request is 400, not executed', async () => {
+    for (const query of ['', 'query=query&variables=%7B', 'query=query&variables=%5B%5D']) {
+      const test = new TestEndpoint();
+      const response = await test.send({ method: 'GET', query });
+      assert.deepEqual([response.status, codeOf(response)], [400, 'BAD_USER_INPUT']);
+      assert.deepEqual(test.operations.requests, []);
+    }
+  });
+
+  for (const accept of ['', '*/*', 'application/json', GRAPHQL_TYPE]) {
+    it(`P69: a subscription with Accept: "${accept}" is 406 and says where to go, by POST and by GET`, async () => {
+      for (const request of [{ body: '{"query":"subscription"}' }, { method: 'GET', query: 'query=subscription' }]) {
+        const test = new TestEndpoint();
+        const response = await test.send({ ...request, headers: { accept } });
+        assert.equal(response.status, 406);
+        assert.match(response.body, /text\/event-stream.*WebSocket/);
+        assert.deepEqual(test.operations.subscriptions, []);
+      }
+    });
+  }
+
+  for (const [code, status] of [
+    ['UNAUTHENTICATED', 401],
+    ['FORBIDDEN', 403],
+    ['BROKER_UNAVAILABLE', 503],
+  ] as const) {
+    it(`P71: ${code} at request level is ${status} in both types`, async () => {
+      for (const accept of ['application/json', GRAPHQL_TYPE]) {
+        const body = JSON.stringify({ query: `refuse validation ${code}` });
+        const response = await new TestEndpoint().send({ body, headers: { accept } });
+        assert.deepEqual([response.status, codeOf(response)], [status, code]);
+        assert.equal(headerOf(response, 'www-authenticate'), status === 401 ? 'Bearer' : undefined);
+      }
+    });
+  }
 
   it('P71: a limit that time lifts is 429 with Retry-After', () => {
     const error = new OperationError('LIMIT_EXCEEDED', 'slow down', { limit: 'rate', retryAfterMs: 1_200 });
-    const response = refusedResponse({ type: 'refused', stage: 'limit', errors: [error.toWire()] }, 'application/json');
+    const response = refusedResponse({ type: 'refused', stage: 'limit', errors: [error.toWire()] }, JSON_ONLY);
     assert.equal(response.status, 429);
     assert.equal(headerOf(response, 'retry-after'), '2');
   });
@@ -188,7 +235,7 @@ describe('GraphQL over HTTP', () => {
       stage: 'operation',
       errors: [wireErrorOf('INTERNAL_SERVER_ERROR', 'x')],
     } as const;
-    assert.equal(refusedResponse(refused, 'application/json').status, 500);
+    assert.equal(refusedResponse(refused, JSON_ONLY).status, 500);
   });
 
   it('A74: any other path is 404 with a hint', async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { silentLogger } from '../../../src/log/logger.ts';
+import { UNLIMITED_MEMORY } from '../../../src/protocol/memory-gate.ts';
 import { Connection } from '../../../src/protocol/websocket/connection.ts';
+import { connectionContext } from '../../../src/protocol/websocket/connection-context.ts';
 import { chooseSubprotocol } from '../../../src/protocol/websocket/handshake.ts';
 import { DEFAULT_CONNECTION_LIMITS } from '../../../src/protocol/websocket/limits.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -25,13 +27,15 @@ describe('connection_init', () => {
     const socket = new RecordingSocket();
     const operations = new ScriptedOperations();
     const clock = new ManualClock();
-    const connection = new Connection(socket, {
+    const context = connectionContext({
       operations,
       limits: DEFAULT_CONNECTION_LIMITS,
       clock,
       drops: { countDrop() {} },
+      memory: UNLIMITED_MEMORY,
       log: silentLogger,
     });
+    const connection = new Connection(socket, context);
     connection.opened(undefined);
     connection.receive(Buffer.from('{"type":"connection_init"}'), false);
     connection.receive(Buffer.from('{"type":"subscribe","id":"1","payload":{"query":"subscription"}}'), false);

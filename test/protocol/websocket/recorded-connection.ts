@@ -1,6 +1,7 @@
 import type { Logger } from '../../../src/log/logger.ts';
 import type { DropReason } from '../../../src/metrics/gateway-metrics.ts';
 import { Connection } from '../../../src/protocol/websocket/connection.ts';
+import { connectionContext } from '../../../src/protocol/websocket/connection-context.ts';
 import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from '../../../src/protocol/websocket/limits.ts';
 import type { BufferBounds, MessageSocket, SendOutcome } from '../../../src/protocol/websocket/message-socket.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -59,6 +60,8 @@ export class RecordedConnection {
   readonly drops: DropReason[] = [];
   readonly logged: string[] = [];
   readonly connection: Connection;
+  /** What the memory of the process is said to be above. */
+  memoryAbove: number | undefined;
 
   constructor(limits: Partial<ConnectionLimits> = {}) {
     const log: Logger = {
@@ -66,13 +69,15 @@ export class RecordedConnection {
       warn() {},
       error: (message, fields) => this.logged.push(`${message} ${JSON.stringify(fields)}`),
     };
-    this.connection = new Connection(this.socket, {
+    const context = connectionContext({
       operations: this.operations,
       limits: { ...DEFAULT_CONNECTION_LIMITS, ...limits },
       clock: this.clock,
       drops: { countDrop: (reason) => this.drops.push(reason) },
+      memory: { refusal: () => this.memoryAbove },
       log,
     });
+    this.connection = new Connection(this.socket, context);
     this.socket.onClose = () => this.connection.closed();
     this.connection.opened('graphql-transport-ws');
   }
