@@ -1,18 +1,32 @@
 import type { TopicMetrics } from '../metrics/topic-metrics.ts';
 import type { StreamPosition } from '../routing/position.ts';
+import type { TopicInstance } from '../routing/topic.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Event } from './event.ts';
 import type { EventPlace } from './event-place.ts';
-import { encodePayload, invalidEventResult, withGap } from './payload.ts';
-import type { CompiledSelection, SubscriptionPlan } from './plan.ts';
+import type { CompiledFilter } from './filter/compiled-filter.ts';
+import type { IndexEntry } from './filter/filter-index.ts';
+import { MemberList } from './member-list.ts';
+import { withGap } from './payload.ts';
 import type { ProjectedEvent } from './projection.ts';
+import type { Selection } from './selection.ts';
 import type { Gap, PayloadBatch, SubscriberSink } from './subscriber-sink.ts';
 
-/** One live subscription in its group. */
+/** What all subscriptions of a group have in common. */
+export interface GroupKey {
+  /** Undefined for those who subscribe to every instance. */
+  readonly instance: TopicInstance | undefined;
+  readonly selectionKey: string;
+  readonly filterKey: string;
+}
+
+/** One live subscription in its group: the subscriber itself, because there are as many as clients. */
 export interface Member {
   readonly sink: SubscriberSink;
-  /** The group's payload count when it joined: earlier payloads are not for it. */
-  readonly joinedAt: number;
+  /** Kept by the group's list. */
+  place: number;
+  /** Set by the group: its payload count when the member joined; earlier payloads are not for it. */
+  joinedAt: number;
   /** What it lost and has not been told with a result yet (EPHEMERAL only). */
   gap: Gap | undefined;
   /** Its socket takes no more: read on from here, by yourself. The member has left the group. Replayable topics only. */
@@ -38,20 +52,32 @@ interface Delivery {
   readonly end: number;
   /** The group's position before and after it; undefined where nothing is kept. */
   readonly before: StreamPosition | undefined;
-  readonly remaining: Iterator<Member>;
+}
+
+/** What a group needs of the groups that it is one of. */
+export interface GroupOwner {
+  /** Where the stream's tail stands; undefined where nothing is kept. */
+  head(): StreamPosition | undefined;
+  /** The group has a member: from now on it is offered what its filter lets through. */
+  listen(group: Group): void;
+  /** It has none any more. */
+  hush(group: Group): void;
 }
 
 /**
- * The subscribers that get the same bytes: same stream, instance and share key. One filter and one projection per event;
- * the payloads wait here until the flush hands them to every member as one batch.
+ * The subscribers that get the same bytes: same stream, instance, selection and filter. The payloads wait here until the flush hands
+ * them to every member as one batch.
  */
 export class Group {
-  readonly #selection: CompiledSelection;
-  /** Where the stream's tail stands. */
-  readonly #head: () => StreamPosition | undefined;
-  readonly #responseKey: string;
+  readonly key: GroupKey;
+  readonly selection: Selection;
+  /** Undefined passes every event. */
+  readonly filter: CompiledFilter | undefined;
   readonly #metrics: TopicMetrics;
-  readonly #members = new Set<Member>();
+  readonly #owner: GroupOwner;
+  /** Its owner's: where it stands among the groups that are offered events. */
+  entry: IndexEntry<Group> | undefined;
+  readonly #members = new MemberList();
   /** Attached subscriptions, those that read for themselves included. */
   #held = 0;
   #pending: Pending[] = [];
@@ -62,11 +88,23 @@ export class Group {
   /** Everything before it was handed out; undefined where nothing is kept, and before the tail has told where it began. */
   #position: StreamPosition | undefined;
 
-  constructor(plan: SubscriptionPlan, metrics: TopicMetrics, head: () => StreamPosition | undefined) {
+  constructor(
+    key: GroupKey,
+    selection: Selection,
+    filter: CompiledFilter | undefined,
+    metrics: TopicMetrics,
+    owner: GroupOwner,
+  ) {
+    this.key = key;
+    this.selection = selection;
+    this.filter = filter;
     this.#metrics = metrics;
-    this.#head = head;
-    this.#responseKey = plan.responseKey;
-    this.#selection = plan.compile();
+    this.#owner = owner;
+  }
+
+  /** Has it members that take part in what is live? */
+  get listening(): boolean {
+    return this.#members.size > 0;
   }
 
   /** Bytes waiting for the flush. */
@@ -96,46 +134,35 @@ export class Group {
     this.#position = { log: start.log, partitions: [...known, ...start.partitions.slice(known.length)] };
   }
 
-  join(sink: SubscriberSink, detach: (position: StreamPosition) => void): Member {
+  /** From now on the member's sink gets what is appended. */
+  join(member: Member): void {
     // With nobody waiting, what came before does not concern the group any more.
-    if (this.settled) this.#position = this.#head();
-    const member: Member = { sink, joinedAt: this.#appended, gap: undefined, detach };
+    if (this.settled) this.#position = this.#owner.head();
+    member.joinedAt = this.#appended;
+    if (!this.listening) this.#owner.listen(this);
     this.#members.add(member);
-    return member;
   }
 
   /** Nothing reaches the member's sink after this returns. */
   leave(member: Member): void {
-    this.#members.delete(member);
+    if (this.#members.delete(member) && !this.listening) this.#owner.hush(this);
   }
 
   /** Does the filter let the event through? */
   passes(event: Event): boolean {
-    return event.type === 'invalid' || this.#selection.filter === undefined || this.#selection.filter(event.value);
+    return event.type === 'invalid' || this.filter === undefined || this.filter.passes(event.value);
   }
 
   /** Filters and projects one event; undefined when it does not pass. */
   project(event: Event): ProjectedEvent | undefined {
-    switch (event.type) {
-      case 'valid':
-        return this.passes(event) ? this.#selection.projection(event.value) : undefined;
-      case 'invalid':
-        return invalidEventResult(this.#responseKey, event.reason);
-      default:
-        throw event satisfies never;
-    }
+    return this.passes(event) ? this.selection.project(event) : undefined;
   }
 
-  /** Takes one live event. True when a payload was appended, so that the group wants a flush. */
-  offer(event: Event, place: EventPlace | undefined): boolean {
-    if (this.#members.size === 0) return false;
-    const result = this.project(event);
-    if (result === undefined) return false;
-    const payload = encodePayload(result, { cursor: place?.cursor, scanCut: false });
+  /** Takes the payload of a live event that passes; the group then wants a flush. */
+  append(payload: Buffer, place: EventPlace | undefined): void {
     this.#pending.push({ payload, place });
     this.#pendingBytes += payload.length;
     this.#appended += 1;
-    return true;
   }
 
   /**
@@ -148,10 +175,8 @@ export class Group {
       this.#delivery ??= this.#takeBatch();
       const delivery = this.#delivery;
       if (delivery === undefined) return true;
-      for (;;) {
-        const next = delivery.remaining.next();
-        if (next.done) break;
-        this.#metrics.deliveries += this.#deliverTo(next.value, delivery, clock);
+      for (let member = this.#members.next(); member !== undefined; member = this.#members.next()) {
+        this.#metrics.deliveries += this.#deliverTo(member, delivery, clock);
         served += 1;
         if (served % MEMBERS_PER_CLOCK_READ === 0 && clock.monotonic() > until) return false;
       }
@@ -171,17 +196,17 @@ export class Group {
     this.#pending = count === this.#pending.length ? [] : this.#pending.slice(count);
     this.#pendingBytes -= bytes;
     // Everything that the tail has read was offered; so with nothing pending the group stands where the tail stands.
-    const head = this.#head();
+    const head = this.#owner.head();
     const before = this.#position;
     if (before !== undefined) this.#position = this.#pending.length === 0 ? head : advanced(before, taken);
     const end = this.#appended - this.#pending.length;
+    // Members may leave and join while it goes round; those who join are told apart by `joinedAt`.
+    this.#members.rewind();
     return {
       batch: { payloads: taken.map(({ payload }) => payload), bytes, framings: new Map() },
       first: end - count,
       end,
       before,
-      // A Set's iterator allows members to leave and join while it runs; those who join are told apart by `joinedAt`.
-      remaining: this.#members.values(),
     };
   }
 
@@ -206,7 +231,7 @@ export class Group {
   ): number {
     const { sink } = member;
     if (!sink.writable && skipped === 0 && before !== undefined) {
-      this.#members.delete(member);
+      this.leave(member);
       member.detach(before);
       return 0;
     }

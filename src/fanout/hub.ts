@@ -9,7 +9,7 @@ import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { Clock } from '../time/clock.ts';
 import { cappedHistory } from './capped-history.ts';
 import { Flush, type TurnScheduler } from './flush.ts';
-import { LiveStream } from './live-stream.ts';
+import { LiveStream, type StreamOwner } from './live-stream.ts';
 import type { SubscriptionPlan } from './plan.ts';
 import { ReaderSlots } from './reader-slots.ts';
 import { ReplayCache } from './replay-cache.ts';
@@ -36,20 +36,15 @@ export class Hub {
   readonly #bindings: Bindings;
   readonly #metrics: GatewayMetrics;
   readonly #clock: Clock;
-  readonly #nextTurn: TurnScheduler;
-  readonly #log: Logger;
-  readonly #flush: Flush;
   readonly #ringBudget: RingBudget;
   readonly #slots: ReaderSlots;
-  readonly #replayCache = new ReplayCache();
+  readonly #streamOwner: StreamOwner;
   readonly #streams = new Map<Broker, Map<StreamId, LiveStream>>();
 
   constructor(options: HubOptions) {
     this.#bindings = options.bindings;
     this.#metrics = options.metrics;
     this.#clock = options.clock;
-    this.#nextTurn = options.nextTurn;
-    this.#log = options.log;
     this.#ringBudget = new RingBudget(options.ringBytes);
     this.#slots = new ReaderSlots(options.replayReaders);
     this.#metrics.replay = {
@@ -58,9 +53,22 @@ export class Hub {
       ringBytes: () => this.#ringBudget.bytes,
       lagSeconds: () => this.#replayLagSeconds(),
     };
-    this.#flush = new Flush(options.clock, options.nextTurn, (durationMs) =>
-      this.#metrics.fanoutDuration.observe(durationMs / 1000),
-    );
+    this.#streamOwner = {
+      flush: new Flush(options.clock, options.nextTurn, (durationMs) =>
+        this.#metrics.fanoutDuration.observe(durationMs / 1000),
+      ),
+      clock: options.clock,
+      nextTurn: options.nextTurn,
+      ringBudget: this.#ringBudget,
+      slots: this.#slots,
+      replayCache: new ReplayCache(),
+      countExpired: (reason) => this.#metrics.countExpired(reason),
+      mask: (error) => maskedError(error, options.log),
+      released: (ended) => {
+        const streams = this.#streams.get(ended.broker);
+        if (streams?.get(ended.stream.id) === ended) streams.delete(ended.stream.id);
+      },
+    };
   }
 
   /** Streams with at least one subscriber. */
@@ -107,25 +115,12 @@ export class Hub {
       streams = new Map();
       this.#streams.set(broker, streams);
     }
-    const held = streams;
     const stream = broker.stream(plan.topic, plan.instance);
-    let live = held.get(stream.id);
+    let live = streams.get(stream.id);
     if (live === undefined) {
-      live = new LiveStream(broker, stream, {
-        flush: this.#flush,
-        clock: this.#clock,
-        nextTurn: this.#nextTurn,
-        ringBudget: this.#ringBudget,
-        slots: this.#slots,
-        replayCache: this.#replayCache,
-        countExpired: (reason) => this.#metrics.countExpired(reason),
-        mask: (error) => maskedError(error, this.#log),
-        metrics: this.#metrics.topic(plan.topic.name, plan.topic.policy.delivery),
-        released: (ended) => {
-          if (held.get(stream.id) === ended) held.delete(stream.id);
-        },
-      });
-      held.set(stream.id, live);
+      const metrics = this.#metrics.topic(plan.topic.name, plan.topic.policy.delivery);
+      live = new LiveStream(broker, stream, metrics, this.#streamOwner);
+      streams.set(stream.id, live);
     }
     return live;
   }

@@ -8,31 +8,26 @@ import { CursorScope } from '../routing/cursor.ts';
 import type { PartitionPosition, StreamPosition } from '../routing/position.ts';
 import type { TopicInstance } from '../routing/topic.ts';
 import type { Clock } from '../time/clock.ts';
-import { decodeRecord } from './decode.ts';
-import type { Event } from './event.ts';
 import { EventPlace } from './event-place.ts';
 import type { Flush, TurnScheduler } from './flush.ts';
-import { Group } from './group.ts';
+import type { Group } from './group.ts';
+import { InstanceGroups, type InstanceOwner } from './instance-groups.ts';
+import { LazyEvent } from './lazy-event.ts';
 import type { SubscriptionPlan } from './plan.ts';
 import { partitionIndex, positionAfter } from './position-after.ts';
 import type { ReaderSlots } from './reader-slots.ts';
 import type { ReplayCache } from './replay-cache.ts';
 import type { RingBudget } from './ring.ts';
 import { SharedReads } from './shared-reads.ts';
+import { SmallMap } from './small-map.ts';
+import { SmallSet } from './small-set.ts';
 import { Subscriber, type SubscriberStream } from './subscriber.ts';
 import type { Attachment, SubscriberSink } from './subscriber-sink.ts';
 import { Trail } from './trail.ts';
 
-/** The groups of one instance, or of those who subscribe to every instance. */
-interface InstanceGroups {
-  readonly scope: CursorScope;
-  readonly groups: Map<string, Group>;
-}
-
-/** What a stream needs of its hub. */
+/** What a stream needs of its hub: one object for all streams. */
 export interface StreamOwner {
   readonly flush: Flush;
-  readonly metrics: TopicMetrics;
   readonly clock: Clock;
   readonly nextTurn: TurnScheduler;
   readonly ringBudget: RingBudget;
@@ -48,21 +43,24 @@ export interface StreamOwner {
  * One broker stream with subscribers: owns its tail, decodes each record once, and offers the event to the groups it concerns.
  * Lives from the first subscriber to the last.
  */
-export class LiveStream implements TailSink, SubscriberStream {
+export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
   readonly stream: Stream;
-  readonly history: History | undefined;
-  readonly reads: SharedReads;
+  readonly broker: Broker;
+  readonly metrics: TopicMetrics;
+  /** Groups with live members, of all instances. */
+  listening = 0;
   readonly #owner: StreamOwner;
   readonly #tail: Tail;
   /** Under undefined: those who subscribe to every instance. */
-  readonly #instances = new Map<TopicInstance | undefined, InstanceGroups>();
-  readonly #subscribers = new Set<Subscriber>();
+  readonly #instances = new SmallMap<TopicInstance | undefined, InstanceGroups>();
+  readonly #subscribers = new SmallSet<Subscriber>();
   #trail: Trail | undefined;
+  #reads: SharedReads | undefined;
 
-  constructor(broker: Broker, stream: Stream, owner: StreamOwner) {
+  constructor(broker: Broker, stream: Stream, metrics: TopicMetrics, owner: StreamOwner) {
     this.stream = stream;
-    this.history = broker.history;
-    this.reads = new SharedReads(broker.history, stream, owner.replayCache);
+    this.broker = broker;
+    this.metrics = metrics;
     this.#owner = owner;
     this.#tail = broker.tail(stream, this);
   }
@@ -70,15 +68,11 @@ export class LiveStream implements TailSink, SubscriberStream {
   /** Adds a subscriber, to the group that its plan shares; the sink is not called before this has returned. */
   attach(plan: SubscriptionPlan, sink: SubscriberSink): Attachment {
     const instance = this.#instanceOf(plan);
-    let group = instance.groups.get(plan.shareKey);
-    if (group === undefined) {
-      group = new Group(plan, this.#owner.metrics, () => this.#trail?.head());
-      instance.groups.set(plan.shareKey, group);
-    }
+    const group = instance.groupOf(plan);
     group.hold();
     const subscriber = new Subscriber(this, plan, group, instance.scope, sink);
     this.#subscribers.add(subscriber);
-    this.#owner.metrics.subscriptions += 1;
+    this.metrics.subscriptions += 1;
     subscriber.start();
     return subscriber;
   }
@@ -91,9 +85,9 @@ export class LiveStream implements TailSink, SubscriberStream {
   /** Milliseconds since the epoch of the event at which the furthest-behind reader stands; undefined when nobody reads. */
   oldestReadTimestamp(): number | undefined {
     let oldest: number | undefined;
-    for (const { readTimestamp } of this.#subscribers) {
+    this.#subscribers.each(({ readTimestamp }) => {
       if (readTimestamp !== undefined && (oldest === undefined || readTimestamp < oldest)) oldest = readTimestamp;
-    }
+    });
     return oldest;
   }
 
@@ -103,29 +97,24 @@ export class LiveStream implements TailSink, SubscriberStream {
     const first = this.#trail === undefined;
     if (this.#trail === undefined) this.#trail = new Trail(this.#owner.ringBudget, position);
     else this.#trail.extend(position);
-    for (const { groups } of this.#instances.values()) for (const group of groups.values()) group.positioned(position);
-    if (first) for (const subscriber of this.#subscribers) subscriber.positioned();
+    this.#instances.each((instance) => instance.positioned(position));
+    if (first) this.#subscribers.each((subscriber) => subscriber.positioned());
   }
 
   record(record: BrokerRecord): void {
-    const metrics = this.#owner.metrics;
+    const { metrics, stream } = this;
     metrics.events += 1;
-    const event = decodeRecord(this.stream.topic, record);
     const trail = this.#trail;
-    if (event === undefined) {
+    if (record.value === null) {
       metrics.tombstones += 1;
-      trail?.skip(partitionIndex(this.stream, record), positionAfter(record));
+      trail?.skip(partitionIndex(stream, record), positionAfter(record));
       return;
     }
-    if (event.type === 'invalid') metrics.invalidEvents += 1;
-    trail?.push(partitionIndex(this.stream, record), event, positionAfter(record), record.value?.byteLength ?? 0);
-    if (this.stream.instance === undefined && event.instance !== undefined) {
-      this.#offer(this.#instances.get(event.instance), event, record);
-      this.#offer(this.#instances.get(undefined), event, record);
-    } else {
-      // The stream is of one instance, or a record names none: it concerns all who are here.
-      for (const instance of this.#instances.values()) this.#offer(instance, event, record);
-    }
+    const event = new LazyEvent(stream.topic, record, metrics);
+    trail?.push(partitionIndex(stream, record), event, positionAfter(record), record.value.byteLength);
+    this.#offer(event, record);
+    // What is left undecoded waits in the trail.
+    if (trail !== undefined) event.keep();
   }
 
   advanced(partition: number, position: PartitionPosition): void {
@@ -133,8 +122,8 @@ export class LiveStream implements TailSink, SubscriberStream {
   }
 
   gap(gap: TailGap): void {
-    this.#owner.metrics.countGap(gap.reason);
-    for (const subscriber of this.#subscribers) subscriber.flag(gap);
+    this.metrics.countGap(gap.reason);
+    this.#subscribers.each((subscriber) => subscriber.flag(gap));
   }
 
   ended(reason: TailEndReason): void {
@@ -145,7 +134,26 @@ export class LiveStream implements TailSink, SubscriberStream {
     });
   }
 
+  // As the owner of its groups.
+
+  get flush(): Flush {
+    return this.#owner.flush;
+  }
+
+  head(): StreamPosition | undefined {
+    return this.#trail?.head();
+  }
+
   // As the stream of its subscribers.
+
+  get history(): History | undefined {
+    return this.broker.history;
+  }
+
+  get reads(): SharedReads {
+    this.#reads ??= new SharedReads(this.broker.history, this.stream, this.#owner.replayCache);
+    return this.#reads;
+  }
 
   get trail(): Trail | undefined {
     return this.#trail;
@@ -164,7 +172,7 @@ export class LiveStream implements TailSink, SubscriberStream {
   }
 
   countDeliveries(count: number): void {
-    this.#owner.metrics.deliveries += count;
+    this.metrics.deliveries += count;
   }
 
   countExpired(reason: Expired['reason']): void {
@@ -177,36 +185,59 @@ export class LiveStream implements TailSink, SubscriberStream {
 
   left(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return;
-    this.#owner.metrics.subscriptions -= 1;
-    if (subscriber.group.release()) this.#forget(subscriber.plan, subscriber.group);
+    this.metrics.subscriptions -= 1;
+    if (subscriber.group.release()) this.#forget(subscriber.group);
     if (this.#subscribers.size === 0) this.#release();
   }
 
-  #offer(instance: InstanceGroups | undefined, event: Event, record: BrokerRecord): void {
-    if (instance === undefined) return;
-    const place =
-      this.#trail === undefined
-        ? undefined
-        : new EventPlace(this.#trail, instance.scope, partitionIndex(this.stream, record), positionAfter(record));
-    for (const group of instance.groups.values()) {
-      if (group.offer(event, place)) this.#owner.flush.schedule(group);
+  #offer(event: LazyEvent, record: BrokerRecord): void {
+    if (this.listening === 0) return;
+    if (this.stream.instance !== undefined) {
+      this.#giveAll(event, record);
+      return;
     }
+    // A record stays with the instance that its address names, readable or not; where its value alone can tell, it is decoded.
+    const named = record.instance ?? event.get().instance;
+    if (named === undefined) {
+      // It concerns all who are here.
+      this.#giveAll(event, record);
+    } else {
+      this.#give(this.#instances.get(named), event, record);
+      this.#give(this.#instances.get(undefined), event, record);
+    }
+  }
+
+  #giveAll(event: LazyEvent, record: BrokerRecord): void {
+    const { sole } = this.#instances;
+    if (sole !== undefined) this.#give(sole, event, record);
+    else this.#instances.each((instance) => this.#give(instance, event, record));
+  }
+
+  #give(instance: InstanceGroups | undefined, event: LazyEvent, record: BrokerRecord): void {
+    if (instance === undefined || instance.silent) return;
+    instance.offer(event.get(), this.#placeOf(record, instance));
+  }
+
+  #placeOf(record: BrokerRecord, { scope }: InstanceGroups): EventPlace | undefined {
+    if (this.#trail === undefined) return undefined;
+    return new EventPlace(this.#trail, scope, partitionIndex(this.stream, record), positionAfter(record));
   }
 
   #instanceOf(plan: SubscriptionPlan): InstanceGroups {
     let instance = this.#instances.get(plan.instance);
     if (instance === undefined) {
-      instance = { scope: new CursorScope(plan.topic.name, plan.instance, this.stream.partition), groups: new Map() };
+      const scope = new CursorScope(plan.topic.name, plan.instance, this.stream.partition);
+      instance = new InstanceGroups(scope, this);
       this.#instances.set(plan.instance, instance);
     }
     return instance;
   }
 
-  #forget(plan: SubscriptionPlan, group: Group): void {
-    const instance = this.#instances.get(plan.instance);
-    if (instance === undefined || instance.groups.get(plan.shareKey) !== group) return;
-    instance.groups.delete(plan.shareKey);
-    if (instance.groups.size === 0) this.#instances.delete(plan.instance);
+  #forget(group: Group): void {
+    const instance = this.#instances.get(group.key.instance);
+    if (instance === undefined) return;
+    instance.forget(group);
+    if (instance.empty) this.#instances.delete(group.key.instance);
   }
 
   async #oldest(): Promise<StreamPosition | undefined> {
@@ -216,10 +247,11 @@ export class LiveStream implements TailSink, SubscriberStream {
 
   /** Nobody is subscribed any more: gives those who were, for the caller to end. */
   #letGo(): readonly Subscriber[] {
-    const subscribers = [...this.#subscribers];
+    const subscribers: Subscriber[] = [];
+    this.#subscribers.each((subscriber) => subscribers.push(subscriber));
     this.#subscribers.clear();
     this.#instances.clear();
-    this.#owner.metrics.subscriptions -= subscribers.length;
+    this.metrics.subscriptions -= subscribers.length;
     this.#release();
     return subscribers;
   }
@@ -227,7 +259,7 @@ export class LiveStream implements TailSink, SubscriberStream {
   #release(): void {
     this.#tail.close();
     this.#trail?.clear();
-    this.reads.clear();
+    this.#reads?.clear();
     this.#owner.released(this);
   }
 }

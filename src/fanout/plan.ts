@@ -1,13 +1,6 @@
-import type { JsonObject } from '../json/value.ts';
 import type { Topic, TopicInstance } from '../routing/topic.ts';
+import type { CompiledFilter } from './filter/compiled-filter.ts';
 import type { Projection } from './projection.ts';
-
-/** What a group runs for each event. */
-export interface CompiledSelection {
-  /** Undefined passes every event. */
-  readonly filter: ((value: JsonObject) => boolean) | undefined;
-  readonly projection: Projection;
-}
 
 /** Where a subscription begins (P91). Everything but `live` needs a topic that is kept. */
 export type SubscriptionStart =
@@ -28,12 +21,19 @@ export interface SubscriptionPlan {
   readonly instance: TopicInstance | undefined;
   readonly start: SubscriptionStart;
   /**
-   * Equal text means equal results for equal events: the normalized operation and every variable and claim that the result or
-   * the filter reads (A52). Subscribers with equal stream, instance and share key form one group.
+   * Equal text means equal results for equal events: the normalized selection, and every variable and claim that the result reads
+   * (A52). Subscribers with equal stream, instance and selection key share one projection of each event.
    */
-  readonly shareKey: string;
+  readonly selectionKey: string;
+  /**
+   * Equal text means that the same events pass: the coerced filter, and every claim that decides which events are seen (A52).
+   * Subscribers that share a selection and have equal filter keys form one group.
+   */
+  readonly filterKey: string;
   /** The key of the root field in `data`: its alias or its name. */
   readonly responseKey: string;
-  /** Called once, when the plan starts a group. */
-  compile(): CompiledSelection;
+  /** Called when the plan starts a selection that no other group has. */
+  compileProjection(): Projection;
+  /** Called once, when the plan starts a group. Undefined passes every event. */
+  compileFilter(): CompiledFilter | undefined;
 }

@@ -1,12 +1,24 @@
 import { comparePositions, type PartitionPosition } from '../routing/position.ts';
 import type { Event } from './event.ts';
+import type { LazyEvent } from './lazy-event.ts';
 
 /** One recent event of one partition. */
-export interface RingEntry {
-  readonly event: Event;
+export class RingEntry {
   /** Where a reader stands after it. */
   readonly after: PartitionPosition;
   readonly bytes: number;
+  readonly #event: Pick<LazyEvent, 'get'>;
+
+  constructor(event: Pick<LazyEvent, 'get'>, after: PartitionPosition, bytes: number) {
+    this.#event = event;
+    this.after = after;
+    this.bytes = bytes;
+  }
+
+  /** Decoded when it is first read. */
+  get event(): Event {
+    return this.#event.get();
+  }
 }
 
 /** Bytes that an entry costs beside its value: objects, positions, the decoded event's overhead. Measured, rounded up. */
@@ -110,10 +122,10 @@ export class Ring {
     return this.#entries.length - this.#first;
   }
 
-  push(event: Event, after: PartitionPosition, valueBytes: number): void {
+  push(event: Pick<LazyEvent, 'get'>, after: PartitionPosition, valueBytes: number): void {
     const bytes = valueBytes + ENTRY_OVERHEAD_BYTES;
     this.#head = after;
-    this.#entries.push({ event, after, bytes });
+    this.#entries.push(new RingEntry(event, after, bytes));
     this.#bytes += bytes;
     this.#budget.admitted(this, bytes);
   }

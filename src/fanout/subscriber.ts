@@ -10,7 +10,7 @@ import type { Event } from './event.ts';
 import type { Group, Member } from './group.ts';
 import { locateStart } from './locate-start.ts';
 import { encodePayload } from './payload.ts';
-import type { SubscriptionPlan } from './plan.ts';
+import type { SubscriptionPlan, SubscriptionStart } from './plan.ts';
 import { type ReadEvent, Reader, type ReaderOwner, type ReaderStream } from './reader.ts';
 import type { Attachment, Gap, PayloadBatch, SubscriberSink } from './subscriber-sink.ts';
 
@@ -29,23 +29,29 @@ export interface SubscriberStream extends ReaderStream {
 
 type State =
   /** Its starting point is being looked for. */
-  | { readonly type: 'starting'; cancel: () => void }
+  | { readonly type: 'starting'; readonly from: SubscriptionStart; cancel: () => void }
   /** It reads for itself. */
   | { readonly type: 'reading'; readonly reader: Reader }
-  | { readonly type: 'live'; readonly member: Member }
+  | { readonly type: 'live' }
   | { readonly type: 'over' };
+
+// The same for all: most subscribers are live and idle, and their number is what memory is spent on.
+const LIVE: State = { type: 'live' };
+const OVER: State = { type: 'over' };
 
 /**
  * One subscription: starting → reading ⇄ live → over. It is live in its group while it keeps up, and reads from a position of its
  * own while it does not, or as long as it has not arrived.
  */
-export class Subscriber implements Attachment, ReaderOwner {
-  readonly plan: SubscriptionPlan;
+export class Subscriber implements Attachment, Member, ReaderOwner {
   readonly group: Group;
   readonly #stream: SubscriberStream;
   readonly #scope: CursorScope;
-  readonly #sink: SubscriberSink;
-  #state: State = { type: 'starting', cancel() {} };
+  readonly sink: SubscriberSink;
+  place = 0;
+  joinedAt = 0;
+  gap: Gap | undefined;
+  #state: State;
   /** `last: N` found fewer because the scan was cut: its first result says so. */
   #scanCut = false;
 
@@ -57,16 +63,16 @@ export class Subscriber implements Attachment, ReaderOwner {
     sink: SubscriberSink,
   ) {
     this.#stream = stream;
-    this.plan = plan;
     this.group = group;
     this.#scope = scope;
-    this.#sink = sink;
+    this.sink = sink;
+    this.#state = { type: 'starting', from: plan.start, cancel() {} };
   }
 
   /** Begins; the sink is not called within this call. */
   start(): void {
-    if (this.plan.start.type !== 'live') {
-      void this.#locate();
+    if (this.#state.type === 'starting' && this.#state.from.type !== 'live') {
+      void this.#locate(this.#state.from);
       return;
     }
     this.#goLive();
@@ -75,7 +81,7 @@ export class Subscriber implements Attachment, ReaderOwner {
 
   /** The tail has told where it stands: a live subscriber is attached now. */
   positioned(): void {
-    if (this.#state.type === 'live') this.#sink.progress({ cursor: this.cursor(), gap: undefined });
+    if (this.#state.type === 'live') this.sink.progress({ cursor: this.cursor(), gap: undefined });
   }
 
   end(): void {
@@ -107,14 +113,13 @@ export class Subscriber implements Attachment, ReaderOwner {
   flag({ reason, since }: TailGap): void {
     if (this.#state.type !== 'live') return;
     const gap: Gap = { reason, since: new Date(since).toISOString() };
-    const { member } = this.#state;
-    if (member.gap === undefined || gap.since < member.gap.since) member.gap = gap;
-    this.#sink.progress({ cursor: undefined, gap });
+    if (this.gap === undefined || gap.since < this.gap.since) this.gap = gap;
+    this.sink.progress({ cursor: undefined, gap });
   }
 
   /** Ends it with an error. The stream has forgotten it already. */
   fail(error: OperationError): void {
-    if (this.#over()) this.#sink.error([error.toWire()]);
+    if (this.#over()) this.sink.error([error.toWire()]);
   }
 
   /** Milliseconds since the epoch of the last event that it read for itself; undefined while live. */
@@ -125,11 +130,11 @@ export class Subscriber implements Attachment, ReaderOwner {
   // As the owner of a reader.
 
   get instance(): TopicInstance | undefined {
-    return this.plan.instance;
+    return this.group.key.instance;
   }
 
   get writable(): boolean {
-    return this.#sink.writable;
+    return this.sink.writable;
   }
 
   events(events: readonly ReadEvent[], before: StreamPosition, shared: Map<Group, PayloadBatch> | undefined): void {
@@ -142,7 +147,7 @@ export class Subscriber implements Attachment, ReaderOwner {
     }
     if (batch.payloads.length === 0) return;
     this.#stream.countDeliveries(batch.payloads.length);
-    this.#sink.next(batch);
+    this.sink.next(batch);
   }
 
   caughtUp(): void {
@@ -159,7 +164,7 @@ export class Subscriber implements Attachment, ReaderOwner {
     this.#leaveWith(this.#stream.mask(error));
   }
 
-  async #locate(): Promise<void> {
+  async #locate(from: SubscriptionStart): Promise<void> {
     const { stream, history, reads, slots, clock } = this.#stream;
     const cancellable = (cancel: () => void): void => {
       if (this.#state.type === 'starting') this.#state.cancel = cancel;
@@ -174,7 +179,6 @@ export class Subscriber implements Attachment, ReaderOwner {
         });
       });
     const matches = (event: Event): boolean => this.#concerns(event) && this.group.passes(event);
-    const { start: from } = this.plan;
     const scope = this.#scope;
     try {
       const start = await locateStart({
@@ -193,7 +197,7 @@ export class Subscriber implements Attachment, ReaderOwner {
       else {
         this.#scanCut = start.cut;
         this.#read(start.position);
-        this.#sink.progress({ cursor: this.cursor(), gap: undefined });
+        this.sink.progress({ cursor: this.cursor(), gap: undefined });
         this.resume();
       }
     } catch (error) {
@@ -218,31 +222,38 @@ export class Subscriber implements Attachment, ReaderOwner {
     return { payloads, bytes, framings: new Map() };
   }
 
+  /** As a member: its socket takes no more, and it has left the group. */
+  detach(position: StreamPosition): void {
+    this.#read(position);
+  }
+
   #read(position: StreamPosition): void {
     this.#state = { type: 'reading', reader: new Reader(this.#stream, this, position) };
   }
 
   #goLive(): void {
-    const member = this.group.join(this.#sink, (position) => this.#read(position));
-    this.#state = { type: 'live', member };
+    this.#state = LIVE;
+    // What it lost before is told, or was read from the log meanwhile.
+    this.gap = undefined;
+    this.group.join(this);
   }
 
   /** A record that names no instance concerns all who are here. */
   #concerns(event: Event): boolean {
-    const { instance } = this.plan;
+    const { instance } = this;
     return instance === undefined || event.instance === undefined || event.instance === instance;
   }
 
   #leaveWith(error: OperationError): void {
     if (!this.#over()) return;
     this.#stream.left(this);
-    this.#sink.error([error.toWire()]);
+    this.sink.error([error.toWire()]);
   }
 
   /** False when it was over before. */
   #over(): boolean {
     const state = this.#state;
-    this.#state = { type: 'over' };
+    this.#state = OVER;
     switch (state.type) {
       case 'starting':
         state.cancel();
@@ -251,7 +262,7 @@ export class Subscriber implements Attachment, ReaderOwner {
         state.reader.close();
         return true;
       case 'live':
-        this.group.leave(state.member);
+        this.group.leave(this);
         return true;
       case 'over':
         return false;

@@ -1,5 +1,5 @@
 import type { PartitionPosition, StreamPosition } from '../routing/position.ts';
-import type { Event } from './event.ts';
+import type { LazyEvent } from './lazy-event.ts';
 import { Ring, type RingBudget } from './ring.ts';
 
 /** Where the tail of a replayable stream stands, and the recent events behind it: one ring a partition. */
@@ -41,7 +41,7 @@ export class Trail {
     return this.#rings[partition];
   }
 
-  push(partition: number, event: Event, after: PartitionPosition, valueBytes: number): void {
+  push(partition: number, event: LazyEvent, after: PartitionPosition, valueBytes: number): void {
     this.#ring(partition).push(event, after, valueBytes);
   }
 

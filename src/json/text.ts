@@ -48,7 +48,7 @@ function isArray(value: JsonObject | readonly JsonValue[]): value is readonly Js
   return Array.isArray(value);
 }
 
-/** A number that may round to infinity has three digits of exponent, or a run of 16 digits. */
+/** A number that may round to infinity has three digits of exponent, or 16 digits before its point. */
 const LARGE_EXPONENT = /[0-9][eE]\+?[0-9]{3}/;
 
 /**
@@ -70,10 +70,24 @@ function hasDigitRun(text: string): boolean {
     while (isDigit(text.charCodeAt(first - 1))) first -= 1;
     let end = at + 1;
     while (end - first < DIGIT_RUN && isDigit(text.charCodeAt(end))) end += 1;
-    if (end - first >= DIGIT_RUN) return true;
+    if (end - first < DIGIT_RUN) continue;
+    if (mayBeginInteger(text, first)) return true;
+    // On from its end, or each step within a long run would measure it again.
+    while (isDigit(text.charCodeAt(end))) end += 1;
+    at = end;
   }
   return false;
 }
+
+/**
+ * Whether an integer can begin here. In valid JSON, digits behind a quote or a letter are part of a string, as identifiers and
+ * microseconds in quotes are, and those behind a point are a fraction, which `JSON.parse` reads as well as can be.
+ */
+function mayBeginInteger(text: string, at: number): boolean {
+  return at === 0 || BEFORE_INTEGER.includes(text.charAt(at - 1));
+}
+
+const BEFORE_INTEGER = '-:,[ \n\r\t';
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { createMemoryBroker } from '../../src/broker/memory/broker.ts';
 import type { Broker } from '../../src/broker/port.ts';
+import { CompiledFilter } from '../../src/fanout/filter/compiled-filter.ts';
 import { Hub } from '../../src/fanout/hub.ts';
 import type { SubscriptionPlan } from '../../src/fanout/plan.ts';
 import { stringifyJson } from '../../src/json/text.ts';
@@ -40,16 +41,15 @@ function plan(
     topic,
     instance: instance as TopicInstance | undefined,
     start: { type: 'live' },
-    shareKey: '{ message { text } }',
+    selectionKey: '{ message { text } }',
+    filterKey: '',
     responseKey: 'message',
-    compile() {
+    compileFilter: () => undefined,
+    compileProjection() {
       counts.compiled += 1;
-      return {
-        filter: undefined,
-        projection(value: JsonObject) {
-          counts.projected += 1;
-          return { data: stringifyJson({ message: { text: value['text'] ?? null } }), errors: undefined };
-        },
+      return (value: JsonObject) => {
+        counts.projected += 1;
+        return { data: stringifyJson({ message: { text: value['text'] ?? null } }), errors: undefined };
       };
     },
     ...options,
@@ -106,11 +106,11 @@ describe('Hub - sharing', () => {
     assert.equal(metrics.topic(chat.name, 'EPHEMERAL').deliveries, 100);
   });
 
-  test('other share keys are other groups: each is projected on its own, the record is read once', async () => {
+  test('other selection keys are other groups: each is projected on its own, the record is read once', async () => {
     const one = new RecordingSink();
     const other = new RecordingSink();
     hub.attach(plan(chat, 'chat.a'), one);
-    hub.attach(plan(chat, 'chat.a', { shareKey: '{ message { id text } }' }), other);
+    hub.attach(plan(chat, 'chat.a', { selectionKey: '{ message { id text } }' }), other);
     await publish(chat, 'chat.a', { room: 'a', text: 'hi' });
     turns.turn();
     assert.equal(broker.tailCount(), 1);
@@ -121,8 +121,8 @@ describe('Hub - sharing', () => {
 
   test('an event that the filter refuses costs no projection and wakes no flush', async () => {
     const sink = new RecordingSink();
-    const loud = plan(chat, 'chat.a');
-    hub.attach({ ...loud, compile: () => ({ ...loud.compile(), filter: (value) => value['text'] === 'loud' }) }, sink);
+    const filter = new CompiledFilter([{ passes: (value) => value['text'] === 'loud', demand: undefined }]);
+    hub.attach(plan(chat, 'chat.a', { compileFilter: () => filter }), sink);
     await publish(chat, 'chat.a', { room: 'a', text: 'quiet' });
     assert.equal(turns.turn(), false);
     await publish(chat, 'chat.a', { room: 'a', text: 'loud' });

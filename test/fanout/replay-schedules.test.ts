@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { CompiledFilter } from '../../src/fanout/filter/compiled-filter.ts';
 import { Hub } from '../../src/fanout/hub.ts';
 import type { SubscriptionPlan, SubscriptionStart } from '../../src/fanout/plan.ts';
 import type { JsonObject } from '../../src/json/value.ts';
@@ -22,16 +23,17 @@ const NETWORKS = ['us', 'ak'];
 /** What all schedules together did: a schedule that explores nothing proves nothing. */
 const explored = { received: 0, expired: 0, reconnects: 0, stalls: 0, trims: 0 };
 
+const isEven = (value: JsonObject): boolean => value['even'] === true;
+
 function planOf(network: string | undefined, evenOnly: boolean): Omit<SubscriptionPlan, 'start'> {
   return {
     topic,
     instance: network === undefined ? undefined : (`quakes.${network}` as TopicInstance),
-    shareKey: `${network} ${evenOnly}`,
+    selectionKey: '{ quake { at } }',
+    filterKey: evenOnly ? 'even' : '',
     responseKey: 'quake',
-    compile: () => ({
-      filter: evenOnly ? (value: JsonObject) => value['even'] === true : undefined,
-      projection: (value) => ({ data: JSON.stringify({ at: value['at'] }), errors: undefined }),
-    }),
+    compileFilter: () => (evenOnly ? new CompiledFilter([{ passes: isEven, demand: undefined }]) : undefined),
+    compileProjection: () => (value) => ({ data: JSON.stringify({ at: value['at'] }), errors: undefined }),
   };
 }
 

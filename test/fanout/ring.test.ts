@@ -6,13 +6,15 @@ import type { PartitionPosition } from '../../src/routing/position.ts';
 import { ephemeralTopics } from '../broker/topics.ts';
 
 const at = (sequence: number): PartitionPosition => ({ type: 'log', sequence });
-const event = (sequence: number): Event => ({
-  type: 'invalid',
-  topic: ephemeralTopics.plain,
-  instance: undefined,
-  reason: String(sequence),
-  position: undefined,
-  timestamp: sequence,
+const event = (sequence: number): { get(): Event } => ({
+  get: () => ({
+    type: 'invalid',
+    topic: ephemeralTopics.plain,
+    instance: undefined,
+    reason: String(sequence),
+    position: undefined,
+    timestamp: sequence,
+  }),
 });
 const reasons = (ring: Ring, position: number, maxBytes = 1_000_000): string[] =>
   ring.after(at(position), maxBytes).map((entry) => (entry.event.type === 'invalid' ? entry.event.reason : ''));

@@ -135,6 +135,24 @@ describe('parseJson', () => {
     }
   });
 
+  test('digits in strings and behind a point do not hide an integer that comes after them', () => {
+    const digits = fc.stringMatching(/^[0-9]{1,40}$/);
+    const harmless = fc.oneof(
+      digits.map((text) => `"${text}"`),
+      digits.map((text) => `"id${text}"`),
+      digits.map((text) => `0.${text}`),
+      digits.map((text) => `"\\"${text}"`),
+    );
+    fc.assert(
+      fc.property(fc.array(harmless), fc.bigInt({ min: 2n ** 53n, max: 2n ** 80n }), (before, integer) => {
+        const value = parseJson(`[${[...before, integer].join()}]`);
+        assert.ok(Array.isArray(value));
+        assert.equal(value.at(-1), integer);
+      }),
+      { seed, numRuns: 2000 },
+    );
+  });
+
   test('A31: a number that no double can hold is an error, never null or Infinity', () => {
     for (const text of ['1e400', '[-1.5E+309]', '123456789012345e300', `${'9'.repeat(400)}.5`]) {
       assert.throws(() => parseJson(text), /number out of range at position/);

@@ -2,10 +2,9 @@ import { type GraphQLNamedOutputType, type GraphQLOutputType, isLeafType, isList
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { commonFields } from '../../schema/event-members.ts';
 import { readerOf } from './comparable.ts';
+import { CompiledFilter, type Conjunct, type EventFilter } from './compiled-filter.ts';
+import { equalityDemand } from './equality-demand.ts';
 import { compileOperator } from './operators.ts';
-
-/** A filter's verdict on one event. */
-export type EventFilter = (event: JsonObject) => boolean;
 
 /** A condition on the value of a field; null stands for absent too. */
 type Condition = (value: JsonValue) => boolean;
@@ -21,6 +20,26 @@ export function compileFilter(type: GraphQLNamedOutputType, where: CoercedFilter
     filter == null ? [] : [compileMember(type, name, filter)],
   );
   return all(conditions);
+}
+
+/** The same filter as what an index needs of it: the members that must hold, and those of the filters in its `and`, one by one. */
+export function compileConjuncts(type: GraphQLNamedOutputType, where: CoercedFilter): CompiledFilter {
+  return new CompiledFilter(conjunctsOf(type, where));
+}
+
+function conjunctsOf(type: GraphQLNamedOutputType, where: CoercedFilter): readonly Conjunct[] {
+  return Object.entries(where).flatMap(([name, filter]): readonly Conjunct[] => {
+    if (filter == null) return [];
+    if (name === 'and') return (filter as readonly CoercedFilter[]).flatMap((part) => conjunctsOf(type, part));
+    return [{ passes: compileMember(type, name, filter), demand: demandOf(type, name, filter as CoercedFilter) }];
+  });
+}
+
+function demandOf(type: GraphQLNamedOutputType, name: string, filter: CoercedFilter): Conjunct['demand'] {
+  // No field bears these names: they are members of every filter.
+  if (name === 'or' || name === 'not' || isLeafType(type)) return undefined;
+  const field = commonFields(type).get(name);
+  return field === undefined ? undefined : equalityDemand(name, field.type, filter);
 }
 
 function compileMember(type: GraphQLNamedOutputType, name: string, filter: unknown): EventFilter {

@@ -9,6 +9,8 @@ import { executeThisEvent, Run } from './run.ts';
 export interface CompileRequest extends ProjectionRequest {
   /** Called at most once: the operation cannot be compiled, for this reason, and is executed for every event instead. */
   readonly onFallback?: ((reason: string) => void) | undefined;
+  /** Called for each event that only graphql-js can describe, and that is executed although the operation is compiled. */
+  readonly onExecuted?: (() => void) | undefined;
 }
 
 /**
@@ -33,8 +35,13 @@ export function compileProjection(request: CompileRequest): Projection {
     request.onFallback?.(error instanceof NotCompilable ? error.message : String(error));
   }
 
+  function executeOne(value: JsonObject): ProjectedEvent {
+    request.onExecuted?.();
+    return execute(value);
+  }
+
   try {
-    compiled = compile(request, root, execute);
+    compiled = compile(request, root, executeOne);
   } catch (error) {
     fallBack(error);
   }

@@ -1,174 +1,165 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import {
-  executeSync,
-  type FragmentDefinitionNode,
-  getVariableValues,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
-import { compileProjection } from '../../../src/fanout/projection/compile.ts';
+import { executeSync, Kind } from 'graphql';
 import { executingProjection } from '../../../src/fanout/projection/execute.ts';
 import { memberResolver } from '../../../src/fanout/projection/member.ts';
-import type { ProjectionRequest } from '../../../src/fanout/projection/request.ts';
 import { stringifyJson } from '../../../src/json/text.ts';
-import type { JsonObject, JsonValue } from '../../../src/json/value.ts';
-import { FEATURES, type Feature, FeatureCounts } from './features.ts';
-import { generateDocument } from './generate-document.ts';
+import type { JsonValue } from '../../../src/json/value.ts';
+import { Random } from '../../support/random.ts';
+import { buildSchemas } from './build-schema.ts';
+import { type DocumentCase, documentCase } from './case.ts';
+import { compare, comparison } from './compare.ts';
+import { FEATURES, FeatureTable } from './features.ts';
 import { generateEvent } from './generate-event.ts';
 import { generateSchema } from './generate-schema.ts';
 import { Tape } from './tape.ts';
 
 const seed = Number(process.env['SLUICE_TEST_SEED'] ?? Date.now() % 2 ** 31);
-const cases = Number(process.env['SLUICE_PROJECTION_CASES'] ?? 10_000);
-const EVENTS_PER_DOCUMENT = 8;
-/** Percent of an event's values that do not fit the schema, by the event's index. */
-const BROKEN: readonly number[] = [0, 3, 12, 1];
-/** Bounds the search for a small counterexample; a run without one ends long before. */
-const TIME_LIMIT_MS = 240_000;
+const cases = Number(process.env['SLUICE_PROJECTION_CASES'] ?? 100_000);
+/** Of a whole run; in a short one chance rules. */
+const LEAST_CASES_PER_FEATURE = 1000;
+const DOCUMENTS_PER_SCHEMA = 4;
+const EVENTS_PER_DOCUMENT = 10;
+/** Bounds the search for a small counterexample. */
+const SHRINK_LIMIT_MS = 30_000;
 
-const numbers = (least: number, most: number) =>
-  fc.array(fc.nat({ max: 0xff }), { minLength: least, maxLength: most, size: 'max' });
+/** How many choices each part of a case has. */
+const LENGTHS = { schema: [40, 120], document: [20, 300], filter: [4, 60], event: [10, 160] } as const;
 
-/** Choices for the schema, the document, and each event. */
-const choices = fc.record({
-  schema: numbers(40, 120),
-  document: numbers(20, 300),
-  events: fc.array(numbers(10, 160), { minLength: EVENTS_PER_DOCUMENT, maxLength: EVENTS_PER_DOCUMENT }),
-});
-
+/** The choices of one case. */
 interface Choices {
   readonly schema: readonly number[];
   readonly document: readonly number[];
-  readonly events: readonly (readonly number[])[];
+  readonly filter: readonly number[];
+  readonly event: readonly number[];
 }
 
-/** Generated fragments and variables need not all be used; everything else has to hold. */
-const rules = specifiedRules.filter(({ name }) => !/^NoUnused/.test(name));
+const choices: fc.Arbitrary<Choices> = fc.record({
+  event: numbersArbitrary(LENGTHS.event),
+  filter: numbersArbitrary(LENGTHS.filter),
+  document: numbersArbitrary(LENGTHS.document),
+  schema: numbersArbitrary(LENGTHS.schema),
+});
 
-interface Case {
-  readonly request: ProjectionRequest;
-  readonly documentText: string;
-  readonly rawVariables: Readonly<Record<string, boolean>>;
-  readonly schemaText: string;
-  readonly features: ReadonlySet<Feature>;
-  eventAt(index: number, note: (feature: Feature) => void): JsonObject;
+function numbersArbitrary([, most]: readonly [number, number]): fc.Arbitrary<number[]> {
+  return fc.array(fc.nat({ max: 0xff }), { maxLength: most, size: 'max' });
 }
 
-function caseOf(choice: Choices): Case {
-  const tape = new Tape(choice.document);
-  const features = new Set<Feature>();
-  const model = generateSchema(new Tape(choice.schema));
-  const { text, variables } = generateDocument(tape, model, (feature) => features.add(feature));
-  const document = parse(text, { noLocation: tape.chance(10) });
-  const problems = validate(model.schema, document, rules);
-  assert.deepEqual(problems.map(String), [], `${model.text}\n${text}`);
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  let operation: OperationDefinitionNode | undefined;
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION) operation = definition;
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+function numbers(random: Random, [least, most]: readonly [number, number]): number[] {
+  return Array.from({ length: least + random.below(most - least + 1) }, () => random.below(0x100));
+}
+
+function caseOf({ schema, document, filter }: Choices): DocumentCase {
+  return documentCase(buildSchemas(generateSchema(new Tape(schema))), document, filter);
+}
+
+function compareOne(choice: Choices): void {
+  compare(comparison(caseOf(choice)), choice.event);
+}
+
+function fails(choice: Choices): boolean {
+  try {
+    compareOne(choice);
+    return false;
+  } catch {
+    return true;
   }
-  assert.ok(operation);
-  const coerced = getVariableValues(model.schema, operation.variableDefinitions ?? [], variables);
-  assert.ok(coerced.variableValues);
-  return {
-    request: { schema: model.schema, operation, fragments, variables: coerced.variableValues.coerced },
-    documentText: text,
-    rawVariables: variables,
-    schemaText: model.text,
-    features,
-    eventAt: (index, note) =>
-      generateEvent(new Tape(choice.events[index] ?? []), model, BROKEN[index % BROKEN.length] ?? 0, note),
-  };
 }
 
-interface Problem {
-  readonly message: string;
-  readonly path: readonly (string | number)[];
-}
-
-function noteErrors(errors: string | undefined, data: string, note: (feature: Feature) => void): void {
-  if (errors === undefined) return;
-  note('error');
-  const result: unknown = JSON.parse(data);
-  for (const { message, path } of JSON.parse(errors) as Problem[]) {
-    if (/cannot represent|odd|Odd/.test(message)) note('scalar error');
-    if (/bstract type|names no type|not a possible type/.test(message)) note('type resolution error');
-    // The position itself is gone where a null above has taken its place.
-    let at: unknown = result;
-    for (const step of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, step) : undefined;
-    if (at === undefined) note('null propagation');
+/** The case with less at the ends of its tapes: the quick part of shrinking. */
+function cut(choice: Choices): Choices {
+  let smallest = choice;
+  for (const part of ['event', 'filter', 'document', 'schema'] as const) {
+    for (let length = 0; length < smallest[part].length; length += Math.ceil((smallest[part].length - length) / 4)) {
+      const shorter = { ...smallest, [part]: smallest[part].slice(0, length) };
+      if (!fails(shorter)) continue;
+      smallest = shorter;
+      break;
+    }
   }
+  return smallest;
+}
+
+/** Fails with the smallest case like this one that can be found: fast-check shrinks the choices. */
+function failShrunk(choice: Choices, error: unknown): never {
+  fc.assert(fc.property(choices, compareOne), {
+    examples: [[cut(choice)]],
+    numRuns: 1,
+    interruptAfterTimeLimit: SHRINK_LIMIT_MS,
+  });
+  // The case alone is right: what went before it matters, and nothing can be left out.
+  throw error;
+}
+
+function runCases(count: number): { readonly table: FeatureTable; readonly compared: number } {
+  const random = new Random(seed);
+  const table = new FeatureTable();
+  let compared = 0;
+  while (compared < count) {
+    const schema = numbers(random, LENGTHS.schema);
+    const built = buildSchemas(generateSchema(new Tape(schema)));
+    for (let documents = 0; documents < DOCUMENTS_PER_SCHEMA; documents += 1) {
+      const document = numbers(random, LENGTHS.document);
+      const filter = numbers(random, LENGTHS.filter);
+      const sides = comparison(documentCase(built, document, filter));
+      for (let events = 0; events < EVENTS_PER_DOCUMENT; events += 1) {
+        const event = numbers(random, LENGTHS.event);
+        try {
+          table.add(compare(sides, event));
+        } catch (error) {
+          failShrunk({ schema, document, filter, event }, error);
+        }
+        compared += 1;
+      }
+    }
+  }
+  return { table, compared };
 }
 
 describe('a compiled projection', () => {
-  test('P84, P85: equals graphql-js for any schema, document, variables and event', (context) => {
-    const counts = new FeatureCounts();
-    let compared = 0;
-    const runs = Math.ceil(cases / EVENTS_PER_DOCUMENT);
-    fc.assert(
-      fc.property(choices, (choice) => {
-        const { request, features, eventAt, ...rest } = caseOf(choice);
-        const compiled = compileProjection({
-          ...request,
-          onFallback: (reason) => assert.fail(`not compiled: ${reason}\n${rest.schemaText}\n${rest.documentText}`),
-        });
-        const execute = executingProjection(request);
-        for (let index = 0; index < EVENTS_PER_DOCUMENT; index += 1) {
-          const noted = new Set<Feature>(features);
-          const event = eventAt(index, (feature) => noted.add(feature));
-          const expected = execute(event);
-          const actual = compiled(event);
-          const where = () => `${rest.schemaText}\n${rest.documentText}\n${stringifyJson(event)}`;
-          assert.equal(actual.data, expected.data, where());
-          assert.equal(actual.errors, expected.errors, where());
-          noteErrors(actual.errors, actual.data, (feature) => noted.add(feature));
-          for (const feature of noted) counts.add(feature);
-          compared += 1;
-        }
-      }),
-      { seed, numRuns: runs, interruptAfterTimeLimit: TIME_LIMIT_MS },
-    );
-    context.diagnostic(`seed ${seed} (SLUICE_TEST_SEED), ${compared} cases (SLUICE_PROJECTION_CASES): ${counts}`);
-    // In few cases chance rules.
-    const least = compared < 10_000 ? 1 : Math.floor(compared / 100);
+  test('P84, P85: equals graphql-js, and its filter the rules, for any schema, document, variables and event', (context) => {
+    context.diagnostic(`seed ${seed} (SLUICE_TEST_SEED), ${cases} cases (SLUICE_PROJECTION_CASES)`);
+    const { table, compared } = runCases(cases);
+    for (const line of table.lines()) context.diagnostic(line);
+    const least = compared < 100_000 ? 1 : LEAST_CASES_PER_FEATURE;
     for (const feature of FEATURES) {
-      assert.ok(counts.of(feature) >= least, `${feature} came up ${counts.of(feature)} times of ${compared}`);
+      const { cases: found } = table.of(feature);
+      assert.ok(found >= least, `${feature} came up ${found} times of ${compared}`);
     }
   });
 
   test('its fallback equals a plain call of graphql-js with the raw variables', () => {
     fc.assert(
-      fc.property(choices, (choice) => {
-        const { request, rawVariables, eventAt } = caseOf(choice);
-        const execute = executingProjection(request);
-        const definitions = [request.operation, ...request.fragments.values()];
-        for (let index = 0; index < 4; index += 1) {
-          const event = eventAt(index, () => undefined);
-          const expected = executeSync({
-            schema: request.schema,
-            document: { kind: Kind.DOCUMENT, definitions },
-            rootValue: { event },
-            variableValues: rawVariables,
-            fieldResolver: memberResolver,
-          });
-          const actual = execute(event);
-          assert.equal(actual.data, stringifyJson((expected.data ?? null) as JsonValue));
-          const errors = expected.errors?.map((error) => ({
-            ...error.toJSON(),
-            extensions: { code: 'EVENT_INVALID' },
-          }));
-          assert.deepEqual(
-            actual.errors === undefined ? undefined : JSON.parse(actual.errors),
-            errors && JSON.parse(JSON.stringify(errors)),
-          );
-        }
-      }),
+      fc.property(
+        choices,
+        fc.array(numbersArbitrary(LENGTHS.event), { minLength: 4, maxLength: 4 }),
+        (choice, events) => {
+          const { request, rawVariables, built } = caseOf(choice);
+          const execute = executingProjection(request);
+          const definitions = [request.operation, ...request.fragments.values()];
+          for (const numbers of events) {
+            const event = generateEvent(new Tape(numbers), built.model, () => undefined);
+            const expected = executeSync({
+              schema: request.schema,
+              document: { kind: Kind.DOCUMENT, definitions },
+              rootValue: { event },
+              variableValues: rawVariables,
+              fieldResolver: memberResolver,
+            });
+            const actual = execute(event);
+            assert.equal(actual.data, stringifyJson((expected.data ?? null) as JsonValue));
+            const errors = expected.errors?.map((error) => ({
+              ...error.toJSON(),
+              extensions: { code: 'EVENT_INVALID' },
+            }));
+            assert.deepEqual(
+              actual.errors === undefined ? undefined : JSON.parse(actual.errors),
+              errors && JSON.parse(JSON.stringify(errors)),
+            );
+          }
+        },
+      ),
       { seed, numRuns: 200 },
     );
   });

@@ -10,6 +10,11 @@ export class Tape {
     this.#numbers = numbers;
   }
 
+  /** Nothing is left but first choices: what is generated should come to its end. */
+  get ended(): boolean {
+    return this.#next >= this.#numbers.length;
+  }
+
   /** From 0 to `bound` − 1. */
   below(bound: number): number {
     const number = this.#numbers[this.#next] ?? 0;
