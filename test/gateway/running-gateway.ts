@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/config.ts';
+import { LOOPBACK_LIMITS } from '../../src/config/limit-options.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
-import { silentLogger } from '../../src/log/logger.ts';
+import { type Logger, silentLogger } from '../../src/log/logger.ts';
 import { exampleSchema } from '../support/earthquakes.ts';
 
 /** A gateway of one test, on free loopback ports, with a data folder of its own. */
@@ -15,7 +16,10 @@ export interface RunningGateway extends Gateway {
 }
 
 /** Starts a gateway on embedded brokers and the earthquakes example, where the settings do not say otherwise. */
-export async function startTestGateway(settings: Partial<Config> = {}): Promise<RunningGateway> {
+export async function startTestGateway(
+  settings: Partial<Config> = {},
+  log: Logger = silentLogger,
+): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-gateway-'));
   const config: Config = {
     schemaFile: exampleSchema,
@@ -28,12 +32,21 @@ export async function startTestGateway(settings: Partial<Config> = {}): Promise<
     kafka: undefined,
     embedded: false,
     auth: undefined,
+    workers: 1,
     createTopics: false,
     allowWeakDurability: false,
+    maxMemory: undefined,
+    drainSeconds: 20,
+    operationsFile: undefined,
+    operationsOnly: false,
+    introspection: true,
+    trustedProxies: undefined,
+    allowedOrigins: undefined,
+    limits: LOOPBACK_LIMITS,
     dev: false,
     ...settings,
   };
-  const gateway = await startGateway(config, silentLogger);
+  const gateway = await startGateway(config, log);
   return {
     ...gateway,
     async admin(path) {
