@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { type AdminListener, listenAdmin } from './admin/admin-listener.ts';
 import { Health } from './admin/health.ts';
+import type { ProcessReport } from './admin/process-report.ts';
 import type { Bindings } from './broker/bindings.ts';
 import { brokerNames } from './broker/broker-names.ts';
 import type { BrokerEnvironment } from './broker/environment.ts';
@@ -13,33 +14,47 @@ import { createSqliteBroker } from './broker/sqlite/broker.ts';
 import { BrokerSettingsError } from './broker/start-error.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/loopback.ts';
-import { unboundDeliveries } from './config/unbound-deliveries.ts';
+import { networkTest, type TrustedProxies } from './config/trusted-proxies.ts';
 import { StartError } from './error/start-error.ts';
 import { immediateTurns } from './fanout/flush.ts';
 import { Hub } from './fanout/hub.ts';
 import type { Logger } from './log/logger.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
-import { DEFAULT_LIMITS } from './operation/limits.ts';
+import { Callers } from './operation/callers/callers.ts';
 import { createOperations } from './operation/operations.ts';
+import type { PersistedOptions } from './operation/persisted/persisted-operations.ts';
+import { readPersisted } from './operation/persisted/read-persisted.ts';
+import { graphiqlSite } from './protocol/graphiql/site.ts';
+import type { ProxyTrust } from './protocol/http/client-address.ts';
 import type { Delivery, Topic } from './routing/topic.ts';
 import type { GatewaySchema } from './schema/gateway-schema.ts';
 import { loadSchema } from './schema/load-schema.ts';
+import { type CheckedStart, checkStart, documentRules } from './start-checks.ts';
 import { systemClock } from './time/clock.ts';
-import { type Listener, listen, PortInUseError } from './transport/listener.ts';
+import { ListenError, type Listener, listen, PortInUseError } from './transport/listener.ts';
+import { defaultMemoryBound } from './transport/memory-bound.ts';
 import { VERSION } from './version.ts';
 
 /** Publishes in flight get this long at a stop, in milliseconds: the longest deadline of a broker's answer. */
-const CLOSE_DEADLINE_MS = 10_000;
+export const CLOSE_DEADLINE_MS = 10_000;
 
-/** A running gateway. */
-export interface Gateway {
+/** One of several processes behind one port: whoever started it speaks to the operators. */
+export interface WorkerGateway {
   /** `http://host:port/graphql`. */
   readonly url: string;
+  readonly schema: GatewaySchema;
+  report(): Promise<ProcessReport>;
+  /**
+   * Drains and stops: idempotent. Connections leave over at most `spreadMs`, default `Config.drainSeconds`; then publishes in flight
+   * are answered within `deadlineMs`, default 10 s.
+   */
+  close(deadlineMs?: number, spreadMs?: number): Promise<void>;
+}
+
+/** A running gateway. */
+export interface Gateway extends WorkerGateway {
   /** `http://host:port` of the admin listener. */
   readonly adminUrl: string;
-  readonly schema: GatewaySchema;
-  /** Drains and stops: idempotent. Publishes in flight are answered within `deadlineMs`, default 10 s. */
-  close(deadlineMs?: number): Promise<void>;
 }
 
 /**
@@ -47,11 +62,34 @@ export interface Gateway {
  * Rejects with SchemaError for a schema that cannot be served, StartError for anything else that the operator must mend;
  * whatever was opened by then is closed again.
  */
-export async function startGateway(config: Config, log: Logger): Promise<Gateway> {
-  const schema = await readSchema(config.schemaFile);
+export async function startGateway(config: Config, log: Logger, checked?: CheckedStart): Promise<Gateway> {
+  const { schema, persisted } = checked ?? (await checkStart(config, log));
+  const { gateway, adminPort } = await open(config, log, schema, persisted, 'alone');
+  return { ...gateway, adminUrl: `http://${hostInUrl(config.adminHost)}:${adminPort}` };
+}
+
+/**
+ * The same for a worker: its port is shared with the other workers, it has no admin listener, and what `checkStart` says was said by the
+ * process that started it. Rejects as `startGateway`.
+ */
+export async function startWorkerGateway(
+  config: Config,
+  log: Logger,
+  { schemaText }: Pick<CheckedStart, 'schemaText'>,
+): Promise<WorkerGateway> {
+  const schema = loadSchema({ file: config.schemaFile, text: schemaText });
+  const persisted = await readPersisted(config, documentRules(config, schema));
+  return (await open(config, log, schema, persisted, 'worker')).gateway;
+}
+
+async function open(
+  config: Config,
+  log: Logger,
+  schema: GatewaySchema,
+  persisted: PersistedOptions,
+  role: 'alone' | 'worker',
+): Promise<{ readonly gateway: WorkerGateway; readonly adminPort: number | undefined }> {
   const topics = schema.topics.map((api) => api.topic);
-  refuseUnbound(config, topics);
-  warnOfOpenHosts(config, log);
   const metrics = new GatewayMetrics(VERSION);
   const bindings = bindBrokers(config, topics, metrics, log);
   const brokers = [...new Set(bindings.values())];
@@ -64,17 +102,21 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
     hub,
     metrics,
     log,
-    limits: DEFAULT_LIMITS,
+    limits: config.limits,
+    introspection: config.introspection,
+    verboseErrors: config.dev,
+    persisted,
     clock: systemClock,
   });
+  const callers = new Callers({ limits: config.limits, clock: systemClock, metrics, log });
 
   let admin: AdminListener | undefined;
   let listener: Listener | undefined;
   let closing: Promise<void> | undefined;
-  async function closeAll(deadlineMs: number): Promise<void> {
+  async function closeAll(deadlineMs: number, spreadMs: number): Promise<void> {
     // In reverse order of opening; the admin listener tells of it until the end.
     health.startDraining();
-    await listener?.close(deadlineMs);
+    await listener?.close(deadlineMs, spreadMs);
     hub.close();
     // That they go down now is no news.
     for (const stop of stopWatching) stop();
@@ -84,14 +126,30 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
   }
 
   try {
+    const developerPage = config.dev ? await graphiqlSite(schema, systemClock.now()) : undefined;
     await openBrokers(brokers, log);
-    admin = await listenAdmin({ host: config.adminHost, port: config.adminPort, health, metrics }).catch((error) => {
-      throw portProblem(error, config.adminHost, config.adminPort, '--admin-port');
-    });
+    if (role === 'alone') {
+      const source = {
+        metrics: () => metrics.registry.metrics(),
+        ready: () => health.ready(),
+        health: () => health.report(),
+      };
+      admin = await listenAdmin({ host: config.adminHost, port: config.adminPort, source }).catch((error) => {
+        throw portProblem(error, config.adminHost, config.adminPort, '--admin-port');
+      });
+    }
     listener = await listen({
       host: config.host,
       port: config.port,
+      sharesPort: role === 'worker',
       operations,
+      callers,
+      proxyTrust: proxyTrust(config.trustedProxies),
+      allowedOrigins: config.allowedOrigins,
+      developerPage,
+      connectionLimits: pick(config.limits, ['maxMessageBytes', 'maxSubscriptions', 'maxOperationsInFlight']),
+      httpLimits: pick(config.limits, ['maxBodyBytes', 'maxUrlBytes']),
+      maxMemoryBytes: config.maxMemory ?? defaultMemoryBound(role === 'worker' ? processCount(config) : 1),
       metrics,
       clock: systemClock,
       log,
@@ -99,44 +157,38 @@ export async function startGateway(config: Config, log: Logger): Promise<Gateway
       throw portProblem(error, config.host, config.port, '--port');
     });
   } catch (error) {
-    await closeAll(0);
+    await closeAll(0, 0);
     throw error;
   }
-  return {
+  const gateway: WorkerGateway = {
     url: `http://${hostInUrl(config.host)}:${listener.port}/graphql`,
-    adminUrl: `http://${hostInUrl(config.adminHost)}:${admin.port}`,
     schema,
-    close(deadlineMs = CLOSE_DEADLINE_MS) {
-      closing ??= closeAll(deadlineMs);
+    report: async () => ({
+      metrics: await metrics.registry.getMetricsAsJSON(),
+      readiness: health.ready(),
+      health: health.report(),
+    }),
+    close(deadlineMs = CLOSE_DEADLINE_MS, spreadMs = config.drainSeconds * 1_000) {
+      closing ??= closeAll(deadlineMs, spreadMs);
       return closing;
     },
   };
+  return { gateway, adminPort: admin?.port };
 }
 
-async function readSchema(file: string): Promise<GatewaySchema> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartError([`The schema file ${file} cannot be read: ${reason}. Name another one with --schema FILE.`]);
-  }
-  return loadSchema({ file, text });
+/** How many workers there are, as far as one of them can tell. */
+function processCount({ workers }: Config): number {
+  return workers === 'auto' ? availableParallelism() : workers;
 }
 
-function warnOfOpenHosts(config: Config, log: Logger): void {
-  if (!isLoopback(config.host)) {
-    log.warn('auth is none: everyone who reaches this host can read and publish every topic', { host: config.host });
-  }
-  if (!isLoopback(config.adminHost)) {
-    log.warn('auth is none: everyone who reaches this host can read the metrics', { host: config.adminHost });
-  }
+function proxyTrust(proxies: TrustedProxies | undefined): ProxyTrust {
+  if (proxies === undefined) return { type: 'none' };
+  return proxies.type === 'hops' ? proxies : { type: 'networks', contains: networkTest(proxies.networks) };
 }
 
-function refuseUnbound(config: Config, topics: readonly Topic[]): void {
-  const used = new Set(topics.map((topic) => topic.policy.delivery));
-  const problems = unboundDeliveries(config, used);
-  if (problems.length > 0) throw new StartError(problems.map((problem) => problem.message));
+function pick<T, K extends keyof T>(all: T, keys: readonly K[]): Pick<T, K> {
+  // The cast holds because the entries are those of the keys.
+  return Object.fromEntries(keys.map((key) => [key, all[key]])) as unknown as Pick<T, K>;
 }
 
 /** One adapter for each broker name that the topics need. */
@@ -221,15 +273,18 @@ async function openBrokers(brokers: readonly Broker[], log: Logger): Promise<voi
   if (problems.length > 0) throw new StartError(problems);
 }
 
-function portProblem(error: unknown, host: string, port: number, flag: string): unknown {
+/** A listener's failure as the operator should read it; an error that is none of theirs comes back as it is. */
+export function portProblem(error: unknown, host: string, port: number, flag: string): unknown {
   const inUse =
     error instanceof PortInUseError || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
+  if (error instanceof ListenError) return new StartError([error.message]);
   if (!inUse) return error;
   return new StartError([
     `Port ${port} on ${host} is in use. Stop the other program, or choose another port with ${flag}.`,
   ]);
 }
 
-function hostInUrl(host: string): string {
+/** An IPv6 address stands in brackets. */
+export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -8,13 +8,15 @@ const OPERATION_SIDE: readonly string[] = ['operation', 'fanout', 'schema', 'acc
 const SERVER_SIDE: readonly string[] = ['transport', 'admin', 'protocol', ...OPERATION_SIDE];
 
 /** The rooms that are one file of src/, not a folder. */
-export const FILE_ROOMS: readonly string[] = ['main', 'gateway', 'version'];
+export const FILE_ROOMS: readonly string[] = ['main', 'gateway', 'start-checks', 'version'];
 
 /** Every room and the rooms that it may import, beside itself. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'gateway', 'config', ...LEAVES],
-  cli: ['gateway', 'client', ...SERVER_SIDE],
-  gateway: SERVER_SIDE,
+  cli: ['workers', 'gateway', 'start-checks', 'client', ...SERVER_SIDE],
+  workers: ['gateway', 'start-checks', ...SERVER_SIDE],
+  gateway: ['start-checks', ...SERVER_SIDE],
+  'start-checks': ['operation', 'schema', 'config', ...LEAVES],
   transport: ['protocol', ...OPERATION_SIDE],
   admin: OPERATION_SIDE,
   protocol: OPERATION_SIDE,

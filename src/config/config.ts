@@ -1,3 +1,7 @@
+import type { LimitSettings } from './limit-options.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
+import type { WorkerCount } from './value-type.ts';
+
 /** Where Redis is. */
 export interface RedisConfig {
   /** `redis://` or `rediss://` URL. */
@@ -32,10 +36,27 @@ export interface Config {
   readonly embedded: boolean;
   /** `none` only when the operator wrote it: a host that is not loopback needs it as long as there is no authentication (A77). */
   readonly auth: 'none' | undefined;
+  /** Processes that serve; `auto` is one per core that may be used. More than one needs brokers outside the process. */
+  readonly workers: WorkerCount;
+  /** Bytes of one process, 0 for no bound; undefined: `defaultMemoryBound`. */
+  readonly maxMemory: number | undefined;
+  /** F23: a stop closes connections spread over at most so many seconds. */
+  readonly drainSeconds: number;
   /** Create missing Kafka topics at start. On with `dev`. */
   readonly createTopics: boolean;
   /** Serve DURABLE topics from a Kafka that could lose acknowledged events, on a host that is not loopback (design §2). */
   readonly allowWeakDurability: boolean;
-  /** Developer comforts: topics are created, errors are verbose. */
+  /** Absolute path of the manifest of persisted operations. */
+  readonly operationsFile: string | undefined;
+  /** Locked mode: only operations of the manifest run (A61). Never true without `operationsFile`. */
+  readonly operationsOnly: boolean;
+  /** A71. On for loopback hosts and with `dev`. */
+  readonly introspection: boolean;
+  /** A9; undefined: the address of a client is that of its socket. */
+  readonly trustedProxies: TrustedProxies | undefined;
+  /** A1, A5: origins whose pages may use the gateway; undefined: those of the same host, and loopback pages on loopback. */
+  readonly allowedOrigins: readonly string[] | undefined;
+  readonly limits: LimitSettings;
+  /** Developer comforts: GraphiQL, topics are created, errors are verbose. */
   readonly dev: boolean;
 }

@@ -28,6 +28,14 @@ export function crossCheck(config: Config, origins: Readonly<Record<OptionKey, O
       fix: 'Give --port and --admin-port different ports.',
     });
   }
+  if (config.operationsOnly && config.operationsFile === undefined) {
+    problems.push({
+      origin: origins.operationsOnly,
+      value: undefined,
+      message: 'only persisted operations may run, and there are none',
+      fix: 'Name their manifest with --operations FILE, or leave this out.',
+    });
+  }
   return problems;
 }
 

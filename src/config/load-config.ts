@@ -5,7 +5,10 @@ import { type ReadFile, readConfigText } from './config-file.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { crossCheck } from './cross-check.ts';
 import type { ParsedFlags } from './flags.ts';
-import { OPTION_LIST, OPTIONS, type Option, type OptionKey, type OptionValue } from './options.ts';
+import { LIMIT_NAMES, type LimitName, type LimitSettings, LOOPBACK_LIMITS, PUBLIC_LIMITS } from './limit-options.ts';
+import { isLoopback } from './loopback.ts';
+import type { Option } from './option.ts';
+import { OPTION_LIST, OPTIONS, type OptionKey, type OptionValue } from './options.ts';
 import type { Origin } from './origin.ts';
 import { redact } from './redact.ts';
 import { type Environment, type ReadVariables, readVariables } from './variables.ts';
@@ -76,10 +79,11 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
   const url = read('redisUrl');
   const brokers = read('kafkaBrokers');
   const dev = read('dev') ?? false;
+  const host = read('host') ?? '127.0.0.1';
   // The stand-ins after ?? are never used: what has no value here is a problem, and a configuration with problems is not handed out.
   const config: Config = {
     schemaFile: read('schema') ?? '',
-    host: read('host') ?? '127.0.0.1',
+    host,
     port: read('port') ?? 0,
     adminHost: read('adminHost') ?? '127.0.0.1',
     adminPort: read('adminPort') ?? 0,
@@ -88,8 +92,17 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
     kafka: brokers === undefined ? undefined : { brokers },
     embedded: read('embedded') ?? false,
     auth: read('auth'),
+    workers: read('workers') ?? 1,
+    maxMemory: read('maxMemory'),
+    drainSeconds: read('drainSeconds') ?? 0,
     createTopics: read('createTopics') ?? dev,
     allowWeakDurability: read('allowWeakDurability') ?? false,
+    operationsFile: read('operationsFile'),
+    operationsOnly: read('operationsOnly') ?? false,
+    introspection: read('introspection') ?? (dev || isLoopback(host)),
+    trustedProxies: read('trustedProxies'),
+    allowedOrigins: read('allowedOrigins'),
+    limits: readLimits(read, isLoopback(host)),
     dev,
   };
   read('config');
@@ -97,6 +110,12 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
   problems.push(...crossCheck(config, complete));
   if (problems.length > 0) return { type: 'invalid', problems };
   return { type: 'config', config, origins: complete };
+}
+
+function readLimits(read: (key: LimitName) => number | undefined, onLoopback: boolean): LimitSettings {
+  const limits: Record<LimitName, number> = { ...LOOPBACK_LIMITS, ...(onLoopback ? {} : PUBLIC_LIMITS) };
+  for (const name of LIMIT_NAMES) limits[name] = read(name) ?? limits[name];
+  return limits;
 }
 
 /** Names of all flags that set something, for the commands that take them. */

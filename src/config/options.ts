@@ -1,34 +1,25 @@
 import { join } from 'node:path';
+import { originListType } from './allowed-origins.ts';
+import { LIMIT_OPTIONS, type LimitOptionTable } from './limit-options.ts';
+import type { Option } from './option.ts';
 import { packageFolder } from './package-folder.ts';
+import { type TrustedProxies, trustedProxiesType } from './trusted-proxies.ts';
 import {
   addressListType,
   choiceType,
   hostType,
+  memorySizeType,
   pathType,
   portType,
   redisUrlType,
   switchType,
-  type ValueType,
+  type WorkerCount,
+  wholeNumberType,
+  workerCountType,
 } from './value-type.ts';
 
-/** One setting: everything that flags, variables, the file, `--help` and docs/configuration.md say of it. */
-export interface Option<T> {
-  /** `admin-port`; the flag is `--admin-port`. */
-  readonly name: string;
-  readonly variable: `SLUICE_${string}`;
-  /** Where it stands in sluice.yaml; undefined for what the file cannot say of itself. */
-  readonly path: readonly string[] | undefined;
-  readonly type: ValueType<T>;
-  /** Text of the default, read like a flag's; undefined when there is none. */
-  readonly fallback: string | undefined;
-  /** The default as people read it. */
-  readonly fallbackText: string;
-  /** One or two sentences. */
-  readonly help: string;
-}
-
 /** The settings by the names the code uses. */
-export interface OptionTable {
+export interface OptionTable extends LimitOptionTable {
   readonly schema: Option<string>;
   readonly port: Option<number>;
   readonly host: Option<string>;
@@ -38,9 +29,17 @@ export interface OptionTable {
   readonly kafkaBrokers: Option<readonly string[]>;
   readonly embedded: Option<boolean>;
   readonly dataFolder: Option<string>;
+  readonly workers: Option<WorkerCount>;
+  readonly maxMemory: Option<number>;
+  readonly drainSeconds: Option<number>;
   readonly createTopics: Option<boolean>;
   readonly allowWeakDurability: Option<boolean>;
   readonly auth: Option<'none'>;
+  readonly operationsFile: Option<string>;
+  readonly operationsOnly: Option<boolean>;
+  readonly introspection: Option<boolean>;
+  readonly trustedProxies: Option<TrustedProxies>;
+  readonly allowedOrigins: Option<readonly string[]>;
   readonly dev: Option<boolean>;
   readonly config: Option<string>;
 }
@@ -128,6 +127,33 @@ export const OPTIONS: OptionTable = {
     fallbackText: '.sluice',
     help: 'Folder of the embedded logs.',
   },
+  workers: {
+    name: 'workers',
+    variable: 'SLUICE_WORKERS',
+    path: ['workers'],
+    type: workerCountType,
+    fallback: '1',
+    fallbackText: '1',
+    help: 'Processes that share the port, to use several cores; auto takes one per core. More than one needs a broker for every delivery in use.',
+  },
+  maxMemory: {
+    name: 'max-memory',
+    variable: 'SLUICE_MAX_MEMORY',
+    path: ['maxMemory'],
+    type: memorySizeType,
+    fallback: undefined,
+    fallbackText: 'three quarters of the memory of the container or machine, shared among the workers',
+    help: 'Memory of one process above which it takes on nothing new and sheds the connections that read slowest; 0 is no bound.',
+  },
+  drainSeconds: {
+    name: 'drain-seconds',
+    variable: 'SLUICE_DRAIN_SECONDS',
+    path: ['drainSeconds'],
+    type: wholeNumberType(0, 3_600),
+    fallback: '20',
+    fallbackText: '20',
+    help: 'A stop lets connections leave one by one over at most so many seconds, 500 a second where the time allows; 0 is all at once. Publishes in flight get 10 seconds more, so give a stop at least 30.',
+  },
   createTopics: {
     name: 'create-topics',
     variable: 'SLUICE_CREATE_TOPICS',
@@ -155,6 +181,15 @@ export const OPTIONS: OptionTable = {
     fallbackText: 'none written: loopback only',
     help: 'Write none to serve without authentication on a host that is not loopback: everyone who reaches the port may publish and subscribe.',
   },
+  allowedOrigins: {
+    name: 'allowed-origins',
+    variable: 'SLUICE_ALLOWED_ORIGINS',
+    path: ['allowedOrigins'],
+    type: originListType,
+    fallback: undefined,
+    fallbackText: 'pages of the same host; on loopback, loopback pages',
+    help: 'Origins whose pages may open WebSockets and event streams, read answers (CORS) and send cookies; nobody else may then.',
+  },
   dev: {
     name: 'dev',
     variable: 'SLUICE_DEV',
@@ -162,8 +197,45 @@ export const OPTIONS: OptionTable = {
     type: switchType,
     fallback: 'false',
     fallbackText: 'false',
-    help: 'For development: creates Kafka topics, and errors tell more.',
+    help: 'For development: GraphiQL for browsers at /graphql, Kafka topics are created, and errors tell more.',
   },
+  operationsFile: {
+    name: 'operations',
+    variable: 'SLUICE_OPERATIONS',
+    path: ['operations', 'file'],
+    type: pathType('FILE'),
+    fallback: undefined,
+    fallbackText: 'none',
+    help: 'A manifest of persisted operations (Apollo or Relay), which requests may then name by their ids.',
+  },
+  operationsOnly: {
+    name: 'operations-only',
+    variable: 'SLUICE_OPERATIONS_ONLY',
+    path: ['operations', 'only'],
+    type: switchType,
+    fallback: 'false',
+    fallbackText: 'false',
+    help: 'Run the persisted operations of --operations and nothing else.',
+  },
+  introspection: {
+    name: 'introspection',
+    variable: 'SLUICE_INTROSPECTION',
+    path: ['introspection'],
+    type: switchType,
+    fallback: undefined,
+    fallbackText: 'true on a loopback host and with --dev, else false',
+    help: 'Answer __schema and __type, and say in errors what a client may have meant. __typename always works.',
+  },
+  trustedProxies: {
+    name: 'trusted-proxies',
+    variable: 'SLUICE_TRUSTED_PROXIES',
+    path: ['trustedProxies'],
+    type: trustedProxiesType,
+    fallback: undefined,
+    fallbackText: 'none: X-Forwarded-For is not read',
+    help: 'Proxies whose X-Forwarded-For tells the address of a client: their number, or their networks. Without it limits per address see the proxy as one client.',
+  },
+  ...LIMIT_OPTIONS,
   config: {
     name: 'config',
     variable: 'SLUICE_CONFIG',

@@ -48,6 +48,55 @@ export const switchType: ValueType<boolean> = {
   },
 };
 
+/** A whole number within bounds, both included. `2_000` and `2,000` are not read: a slip of the hand should not go unseen. */
+export const wholeNumberType = (least: number, most: number): ValueType<number> => ({
+  placeholder: 'N',
+  list: false,
+  parse(text) {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most
+      ? valid(value)
+      : invalid('not a whole number in its bounds', `Write a whole number from ${least} to ${most}.`);
+  },
+});
+
+const MEMORY_UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 };
+
+/** A size in bytes, as a whole number with or without a unit: `1536MiB`. */
+export const memorySizeType: ValueType<number> = {
+  placeholder: 'SIZE',
+  list: false,
+  parse(text) {
+    const [, digits = '', unit = ''] = /^(\d{1,15})(KiB|MiB|GiB)?$/.exec(text) ?? [];
+    const bytes = digits === '' ? Number.NaN : Number(digits) * (MEMORY_UNITS[unit] ?? Number.NaN);
+    return Number.isSafeInteger(bytes)
+      ? valid(bytes)
+      : invalid('not a size', 'Write a whole number of bytes, or one with KiB, MiB or GiB: 1536MiB.');
+  },
+};
+
+/** How many processes serve: a number, or one for each core that the process may use. */
+export type WorkerCount = number | 'auto';
+
+/** More processes than this on one machine are a slip of the hand. */
+const MAX_WORKERS = 256;
+
+/** `auto`, or a whole number of processes. */
+export const workerCountType: ValueType<WorkerCount> = {
+  placeholder: 'N|auto',
+  list: false,
+  parse(text) {
+    if (text === 'auto') return valid('auto');
+    const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+    return count >= 1 && count <= MAX_WORKERS
+      ? valid(count)
+      : invalid(
+          'not a number of processes',
+          `Write a whole number from 1 to ${MAX_WORKERS}, or auto for one per core.`,
+        );
+  },
+};
+
 /** A name or address to listen on; brackets around an IPv6 address are dropped. */
 export const hostType: ValueType<string> = {
   placeholder: 'HOST',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { parseFlags } from '../../src/config/flags.ts';
+import { LOOPBACK_LIMITS, PUBLIC_LIMITS } from '../../src/config/limit-options.ts';
 import { CONFIG_FLAGS, type LoadedConfig, loadConfig } from '../../src/config/load-config.ts';
 import { originText } from '../../src/config/origin.ts';
 import type { Environment } from '../../src/config/variables.ts';
@@ -56,8 +57,17 @@ test('without anything written, the defaults of design §8 hold', () => {
       kafka: undefined,
       embedded: false,
       auth: undefined,
+      workers: 1,
       createTopics: false,
       allowWeakDurability: false,
+      maxMemory: undefined,
+      drainSeconds: 20,
+      operationsFile: undefined,
+      operationsOnly: false,
+      introspection: true,
+      trustedProxies: undefined,
+      allowedOrigins: undefined,
+      limits: LOOPBACK_LIMITS,
       dev: false,
     },
   );
@@ -101,13 +111,13 @@ test('dev creates topics unless it is told not to', () => {
 
 test('every problem of flags, variables and file is reported at once, with its place and its value redacted', () => {
   writeYaml('prot: 1\nhost: a b\n');
-  const all = problems(['--workers', '4', '--port', '70000'], {
+  const all = problems(['--replicas', '4', '--port', '70000'], {
     SLUICE_REDIS_URL: 'http://user:hunter2@host',
-    SLUICE_WORKERS: '4',
+    SLUICE_REPLICAS: '4',
   });
   assert.deepEqual(all, [
-    '--workers : there is no such flag',
-    'SLUICE_WORKERS 4: there is no such setting',
+    '--replicas : there is no such flag',
+    'SLUICE_REPLICAS 4: there is no such setting',
     'sluice.yaml:1 : there is no setting prot',
     'SLUICE_REDIS_URL http://***@host: it is a URL of http:// and not of redis:// or rediss://',
     'sluice.yaml:2 a b: it is not a host',
@@ -146,4 +156,40 @@ test('a sluice.yml that would silently not be read is an error', () => {
 test('an empty flag value is an error', () => {
   assert.deepEqual(problems(['--redis-url=']), ['--redis-url : it is empty']);
   assert.deepEqual(problems(['--schema=']), ['--schema : it is empty']);
+});
+
+test('limits are set by flag, variable and file, and each is checked', () => {
+  writeYaml('limits:\n  maxDepth: 7\n  maxTokens: 0\ntrustedProxies: [10.0.0.0/8, fd00::/8]\n');
+  assert.deepEqual(problems(['--max-aliases', 'many'], { SLUICE_MAX_FIELDS: '12' }), [
+    'sluice.yaml:3 0: it is not a whole number in its bounds',
+    '--max-aliases many: it is not a whole number in its bounds',
+  ]);
+  writeYaml('limits:\n  maxDepth: 7\n  maxFields: 8\n  maxAliases: 9\ntrustedProxies: [10.0.0.0/8, fd00::/8]\n');
+  const { limits, trustedProxies } = config(['--max-aliases', '3'], { SLUICE_MAX_FIELDS: '12' }).config;
+  assert.deepEqual(limits, { ...LOOPBACK_LIMITS, maxDepth: 7, maxFields: 12, maxAliases: 3 });
+  assert.deepEqual(trustedProxies, { type: 'networks', networks: ['10.0.0.0/8', 'fd00::/8'] });
+});
+
+test('A20, A22: limits on addresses and rates hold on public hosts; on loopback ones where they are written', () => {
+  const open = ['--host', '0.0.0.0', '--auth', 'none'];
+  assert.deepEqual(config(open).config.limits, { ...LOOPBACK_LIMITS, ...PUBLIC_LIMITS });
+  assert.equal(config([...open, '--max-sockets-per-address', '0']).config.limits.maxSocketsPerAddress, 0);
+  assert.equal(config(['--max-sockets-per-address', '5']).config.limits.maxSocketsPerAddress, 5);
+});
+
+test('A71: introspection is on for loopback hosts and in development, off elsewhere, unless it is set', () => {
+  const open = ['--host', '0.0.0.0', '--auth', 'none'];
+  assert.equal(config([]).config.introspection, true);
+  assert.equal(config(open).config.introspection, false);
+  assert.equal(config([...open, '--dev']).config.introspection, true);
+  assert.equal(config([...open, '--introspection']).config.introspection, true);
+  assert.equal(config(['--introspection=false']).config.introspection, false);
+});
+
+test('A61: locked mode without a manifest would run nothing, so it does not start', () => {
+  assert.deepEqual(problems(['--operations-only']), [
+    '--operations-only : only persisted operations may run, and there are none',
+  ]);
+  const locked = config(['--operations-only', '--operations', 'o.json']).config;
+  assert.deepEqual([locked.operationsOnly, locked.operationsFile], [true, join(folder, 'o.json')]);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Config } from '../../src/config/config.ts';
+import { LOOPBACK_LIMITS } from '../../src/config/limit-options.ts';
 import { unboundDeliveries } from '../../src/config/unbound-deliveries.ts';
 import { DELIVERIES, type Delivery } from '../../src/routing/topic.ts';
 
@@ -15,8 +16,17 @@ const PUBLIC: Config = {
   kafka: undefined,
   embedded: false,
   auth: 'none',
+  workers: 1,
   createTopics: false,
   allowWeakDurability: false,
+  maxMemory: undefined,
+  drainSeconds: 20,
+  operationsFile: undefined,
+  operationsOnly: false,
+  introspection: true,
+  trustedProxies: undefined,
+  allowedOrigins: undefined,
+  limits: LOOPBACK_LIMITS,
   dev: false,
 };
 

@@ -9,6 +9,7 @@ import {
   redisUrlType,
   switchType,
   type ValueType,
+  workerCountType,
 } from '../../src/config/value-type.ts';
 
 function accepts<T>(type: ValueType<T>, cases: readonly (readonly [text: string, value: T])[]): void {
@@ -30,6 +31,16 @@ test('a port is a whole number from 0 to 65535', () => {
     ['65535', 65535],
   ]);
   refuses(portType, ['65536', '-1', '4000.5', '1e3', '0x10', 'http', '', ' 4000', '٤٠٠٠']);
+});
+
+test('workers are a whole number from 1 to 256, or auto', () => {
+  accepts(workerCountType, [
+    ['1', 1],
+    ['16', 16],
+    ['256', 256],
+    ['auto', 'auto'],
+  ]);
+  refuses(workerCountType, ['0', '-1', '1.5', '257', '1000', '1e2', 'Auto', 'all', '', ' 2']);
 });
 
 test('a host is a name or an address, IPv6 with or without brackets', () => {

@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../../../src/cli/exit-code.ts';
 import type { CliIo } from '../../../src/cli/io.ts';
 import { createLogger } from '../../../src/cli/logger.ts';
 import type { Config } from '../../../src/config/config.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
 import { startGateway } from '../../../src/gateway.ts';
 import { systemClock } from '../../../src/time/clock.ts';
 import { DEMO_HELP, type DemoOptions, readDemoOptions } from './options.ts';
@@ -53,21 +54,16 @@ export async function runDemo(words: readonly string[], io: CliIo): Promise<numb
 
 /** Loopback and free ports: the demo runs beside anything. */
 function demoConfig({ dataFolder }: DemoOptions): Config {
-  return {
-    schemaFile: fileURLToPath(new URL('../schema.graphql', import.meta.url)),
-    host: '127.0.0.1',
-    port: 0,
-    adminHost: '127.0.0.1',
-    adminPort: 0,
-    dataFolder,
-    redis: undefined,
-    kafka: undefined,
-    embedded: true,
-    auth: undefined,
-    createTopics: false,
-    allowWeakDurability: false,
-    dev: false,
-  };
+  const values = new Map([
+    ['schema', fileURLToPath(new URL('../schema.graphql', import.meta.url))],
+    ['port', '0'],
+    ['admin-port', '0'],
+    ['data-dir', dataFolder],
+    ['embedded', 'true'],
+  ]);
+  const loaded = loadConfig({ flags: { values, positionals: [], problems: [] }, environment: {}, folder: dataFolder });
+  if (loaded.type === 'invalid') throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+  return loaded.config;
 }
 
 /** Publishes test events until every subscriber has got one: from then on nobody misses an event. */
