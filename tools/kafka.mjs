@@ -81,8 +81,8 @@ export async function startKafka(options) {
     try {
       return await startOnce(options);
     } catch (error) {
-      // A free port may be taken by somebody else before Kafka gets to it.
-      if (attempt >= 3 || !String(error).includes('Address already in use')) throw error;
+      // A free port may be taken by somebody else before Kafka gets to it, or be found free twice.
+      if (attempt >= 3 || !/Address already in use|two listeners on the same port/.test(String(error))) throw error;
     }
   }
 }
