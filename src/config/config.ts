@@ -1,17 +1,46 @@
+import type { SaslMechanism } from './broker-options.ts';
 import type { LimitSettings } from './limit-options.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import type { WorkerCount } from './value-type.ts';
 
-/** Where Redis is. */
-export interface RedisConfig {
-  /** `redis://` or `rediss://` URL. */
-  readonly url: string;
+/** Files of a TLS link, as absolute paths. */
+export interface TlsFiles {
+  /** Undefined: the authorities that Node.js trusts. */
+  readonly ca: string | undefined;
+  /** Both or neither. */
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
 }
+
+/** Where Redis is: one server, a Cluster, or a primary that Sentinels know. Addresses are `host:port`. */
+export type RedisPlace =
+  /** `redis://` or `rediss://` URL. */
+  | { readonly url: string }
+  | { readonly cluster: readonly string[] }
+  | { readonly sentinels: readonly string[]; readonly primary: string };
+
+/** Where Redis is and how to get in. What is left out, or undefined, is not used. */
+export type RedisConfig = RedisPlace & {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly sentinelUsername?: string | undefined;
+  readonly sentinelPassword?: string | undefined;
+  /** There also with a `rediss://` URL. */
+  readonly tls?: TlsFiles | undefined;
+  /** Before every channel and key. */
+  readonly prefix?: string | undefined;
+};
 
 /** Where Kafka is. */
 export interface KafkaConfig {
   /** `host:port` of at least one broker; an IPv6 host stands in brackets. */
   readonly brokers: readonly string[];
+  readonly tls?: TlsFiles | undefined;
+  readonly sasl?:
+    | { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string }
+    | undefined;
+  /** Before the name of every topic. */
+  readonly topicPrefix?: string | undefined;
 }
 
 /** The whole configuration of one gateway, validated: flags over `SLUICE_*` variables over the file over defaults (design §8). */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { type BrokerReader, readKafka, readRedis } from './broker-settings.ts';
 import type { Config } from './config.ts';
 import { type ReadFile, readConfigText } from './config-file.ts';
 import type { ConfigProblem } from './config-problem.ts';
@@ -72,12 +73,18 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
     const parsed = option.type.parse(written.text, written.folder);
     if (parsed.type === 'value') return parsed.value;
     const message = written.text === '' ? 'it is empty' : `it is ${parsed.message}`;
-    problems.push({ origin: written.origin, value: redact(written.text), message, fix: parsed.fix });
+    const value = option.secret === true ? '***' : redact(written.text);
+    problems.push({ origin: written.origin, value, message, fix: parsed.fix });
     return undefined;
   };
 
-  const url = read('redisUrl');
-  const brokers = read('kafkaBrokers');
+  const broker: BrokerReader = {
+    read,
+    problem: (key, message, fix) => {
+      const origin = origins[key] ?? { type: 'default' };
+      problems.push({ origin, value: undefined, message, fix });
+    },
+  };
   const dev = read('dev') ?? false;
   const host = read('host') ?? '127.0.0.1';
   // The stand-ins after ?? are never used: what has no value here is a problem, and a configuration with problems is not handed out.
@@ -88,8 +95,8 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
     adminHost: read('adminHost') ?? '127.0.0.1',
     adminPort: read('adminPort') ?? 0,
     dataFolder: read('dataFolder') ?? '',
-    redis: url === undefined ? undefined : { url },
-    kafka: brokers === undefined ? undefined : { brokers },
+    redis: readRedis(broker),
+    kafka: readKafka(broker),
     embedded: read('embedded') ?? false,
     auth: read('auth'),
     workers: read('workers') ?? 1,

@@ -14,4 +14,6 @@ export interface Option<T> {
   readonly fallbackText: string;
   /** One or two sentences. */
   readonly help: string;
+  /** Its value is never shown. */
+  readonly secret?: true;
 }

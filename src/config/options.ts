@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { originListType } from './allowed-origins.ts';
+import { BROKER_OPTIONS, type BrokerOptionTable } from './broker-options.ts';
 import { LIMIT_OPTIONS, type LimitOptionTable } from './limit-options.ts';
 import type { Option } from './option.ts';
 import { packageFolder } from './package-folder.ts';
@@ -19,7 +20,7 @@ import {
 } from './value-type.ts';
 
 /** The settings by the names the code uses. */
-export interface OptionTable extends LimitOptionTable {
+export interface OptionTable extends LimitOptionTable, BrokerOptionTable {
   readonly schema: Option<string>;
   readonly port: Option<number>;
   readonly host: Option<string>;
@@ -109,6 +110,7 @@ export const OPTIONS: OptionTable = {
     fallbackText: 'none: embedded',
     help: 'Kafka for DURABLE topics: one or more of its brokers.',
   },
+  ...BROKER_OPTIONS,
   embedded: {
     name: 'embedded',
     variable: 'SLUICE_EMBEDDED',

@@ -124,6 +124,27 @@ export const choiceType = <const T extends string>(choices: readonly T[]): Value
   },
 });
 
+/** Text without spaces and control characters: a name, a password. */
+export const wordType = (placeholder: 'NAME' | 'TEXT'): ValueType<string> => ({
+  placeholder,
+  list: false,
+  parse: (text) =>
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose.
+    /^[^\s\u0000-\u001f\u007f]{1,1024}$/.test(text)
+      ? valid(text)
+      : invalid('empty, too long, or holds a space or control character', 'Write it without spaces.'),
+});
+
+/** What stands before names on a broker: characters that every broker takes in names, and none that Redis reads as a pattern. */
+export const prefixType: ValueType<string> = {
+  placeholder: 'TEXT',
+  list: false,
+  parse: (text) =>
+    /^[A-Za-z0-9._-]{1,64}$/.test(text)
+      ? valid(text)
+      : invalid('not a prefix', 'Write at most 64 of A-Z a-z 0-9 . _ and -, for example staging.'),
+};
+
 /** `redis://[user[:password]@]host[:port][/database]`, or `rediss://` for TLS. */
 export const redisUrlType: ValueType<string> = {
   placeholder: 'URL',

@@ -6,11 +6,12 @@ import type { Event } from './event.ts';
 import type { EventPlace } from './event-place.ts';
 import type { CompiledFilter } from './filter/compiled-filter.ts';
 import type { IndexEntry } from './filter/filter-index.ts';
+import type { Member } from './member.ts';
 import { MemberList } from './member-list.ts';
 import { withGap } from './payload.ts';
 import type { ProjectedEvent } from './projection.ts';
 import type { Selection } from './selection.ts';
-import type { Gap, PayloadBatch, SubscriberSink } from './subscriber-sink.ts';
+import type { PayloadBatch } from './subscriber-sink.ts';
 
 /** What all subscriptions of a group have in common. */
 export interface GroupKey {
@@ -18,19 +19,6 @@ export interface GroupKey {
   readonly instance: TopicInstance | undefined;
   readonly selectionKey: string;
   readonly filterKey: string;
-}
-
-/** One live subscription in its group: the subscriber itself, because there are as many as clients. */
-export interface Member {
-  readonly sink: SubscriberSink;
-  /** Kept by the group's list. */
-  place: number;
-  /** Set by the group: its payload count when the member joined; earlier payloads are not for it. */
-  joinedAt: number;
-  /** What it lost and has not been told with a result yet (EPHEMERAL only). */
-  gap: Gap | undefined;
-  /** Its socket takes no more: read on from here, by yourself. The member has left the group. Replayable topics only. */
-  detach(position: StreamPosition): void;
 }
 
 /** How many subscribers are served between two looks at the clock. */

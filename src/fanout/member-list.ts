@@ -1,4 +1,4 @@
-import type { Member } from './group.ts';
+import type { Member } from './member.ts';
 
 /** So many gaps are left before the list is closed up, however few members there are. */
 const MIN_GAPS = 32;

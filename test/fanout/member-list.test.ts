@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Member } from '../../src/fanout/group.ts';
+import type { Member } from '../../src/fanout/member.ts';
 import { MemberList } from '../../src/fanout/member-list.ts';
 import { Random } from '../support/random.ts';
 import { RecordingSink } from '../support/recording-sink.ts';

@@ -4,9 +4,8 @@ import type { Clock } from '../../time/clock.ts';
 import { Timeouts } from '../../time/timeouts.ts';
 import type { DropCounter } from '../drop-counter.ts';
 import type { MemoryGate } from '../memory-gate.ts';
-import type { Connection } from './connection.ts';
 import type { ConnectionLimits } from './limits.ts';
-import type { ProgressReports } from './progress-reports.ts';
+import type { KeptAlive } from './progress-reports.ts';
 
 /** What a listener gives to its connections. */
 export interface ConnectionContextOptions {
@@ -18,12 +17,18 @@ export interface ConnectionContextOptions {
   readonly log: Logger;
 }
 
+/** A connection before its `connection_init`. */
+export interface AwaitsInit {
+  /** P3: it has been open for `initTimeoutMs`. */
+  initTimedOut(): void;
+}
+
 /** What all connections of a listener share. */
 export interface ConnectionContext extends ConnectionContextOptions {
   /** P3: those that have not said `connection_init`. */
-  readonly initTimeouts: Timeouts<Connection>;
+  readonly initTimeouts: Timeouts<AwaitsInit>;
   /** P100: those whose clients asked for progress. */
-  readonly keepAlives: Timeouts<ProgressReports>;
+  readonly keepAlives: Timeouts<KeptAlive>;
 }
 
 /** Made once for each listener. */

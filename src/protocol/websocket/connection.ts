@@ -21,7 +21,7 @@ import {
 import { memoryExceeded } from '../memory-gate.ts';
 import { answerSingle } from './answer-single.ts';
 import { type ClientMessage, readClientMessage } from './client-message.ts';
-import type { ConnectionContext } from './connection-context.ts';
+import type { AwaitsInit, ConnectionContext } from './connection-context.ts';
 import { FullSocket } from './full-socket.ts';
 import type { MessageSocket } from './message-socket.ts';
 import { type ProgressHost, ProgressReports } from './progress-reports.ts';
@@ -35,7 +35,7 @@ import { type SubscriptionHost, WebSocketSubscription } from './subscription.ts'
  *
  * waiting --connection_init--> ready --drain()--> draining --> closed. Every state can become closed, by either side.
  */
-export class Connection implements SubscriptionHost, ProgressHost {
+export class Connection implements AwaitsInit, SubscriptionHost, ProgressHost {
   readonly #socket: MessageSocket;
   readonly caller: ClientCaller;
   readonly #context: ConnectionContext;

@@ -4,6 +4,11 @@ import type { Reservations } from './reservations.ts';
 import { progressEntry, progressMessages } from './server-message.ts';
 import type { WebSocketSubscription } from './subscription.ts';
 
+/** Something to look after every `keepAliveMs`. */
+export interface KeptAlive {
+  keepAlive(): void;
+}
+
 /** What the reports need from their connection. */
 export interface ProgressHost {
   readonly writable: boolean;
@@ -17,14 +22,14 @@ export interface ProgressHost {
  * One per connection. Nothing is said while the peer takes no more: it is held back, and of several losses the
  * earliest is kept.
  */
-export class ProgressReports {
+export class ProgressReports implements KeptAlive {
   readonly #host: ProgressHost;
   readonly #reservations: Reservations;
-  readonly #keepAlives: Timeouts<ProgressReports>;
+  readonly #keepAlives: Timeouts<KeptAlive>;
   /** To be told when the peer takes more again. At most one entry for each subscription; made when there is one. */
   #held: Map<WebSocketSubscription, Gap | undefined> | undefined;
 
-  constructor(host: ProgressHost, reservations: Reservations, keepAlives: Timeouts<ProgressReports>) {
+  constructor(host: ProgressHost, reservations: Reservations, keepAlives: Timeouts<KeptAlive>) {
     this.#host = host;
     this.#reservations = reservations;
     this.#keepAlives = keepAlives;
