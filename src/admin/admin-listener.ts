@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AdminSource } from './admin-source.ts';
+import { connectionsPage, PAGE_POLICY, topicsPage } from './debug-pages.ts';
+import { answerLogLevel } from './log-level.ts';
 
 export interface AdminListenerOptions {
   readonly host: string;
@@ -19,7 +21,10 @@ interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  readonly policy?: string;
 }
+
+const PATHS = ['/metrics', '/livez', '/readyz', '/healthz', '/log-level', '/debug/topics', '/debug/connections'];
 
 /** The text format of Prometheus. */
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -49,8 +54,12 @@ export async function listenAdmin(options: AdminListenerOptions): Promise<AdminL
 }
 
 async function answer(request: IncomingMessage, source: AdminSource): Promise<Answer> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'use GET' });
   const path = request.url?.split('?', 1)[0];
+  if (path === '/log-level' && source.logLevel !== undefined) {
+    const { status, body } = await answerLogLevel(request, source.logLevel);
+    return json(status, body);
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') return json(405, { error: 'use GET' });
   switch (path) {
     case '/metrics':
       return { status: 200, contentType: METRICS_TYPE, body: await source.metrics() };
@@ -64,8 +73,17 @@ async function answer(request: IncomingMessage, source: AdminSource): Promise<An
       const report = await source.health();
       return json(report.healthy ? 200 : 503, report);
     }
+    case '/debug/topics': {
+      const report = await source.debug();
+      const { ratesOverSeconds, topics, streams } = report;
+      return wantsPage(request) ? html(topicsPage(report)) : json(200, { ratesOverSeconds, topics, streams });
+    }
+    case '/debug/connections': {
+      const report = await source.debug();
+      return wantsPage(request) ? html(connectionsPage(report)) : json(200, report.connections);
+    }
     default:
-      return json(404, { error: 'not found', paths: ['/metrics', '/livez', '/readyz', '/healthz'] });
+      return json(404, { error: 'not found', paths: PATHS });
   }
 }
 
@@ -73,8 +91,22 @@ function json(status: number, body: unknown): Answer {
   return { status, contentType: 'application/json; charset=utf-8', body: `${JSON.stringify(body)}\n` };
 }
 
-function send(response: ServerResponse, { status, contentType, body }: Answer): void {
-  response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
+/** Is it a browser? */
+function wantsPage({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes('text/html') === true;
+}
+
+function html(body: string): Answer {
+  return { status: 200, contentType: 'text/html; charset=utf-8', body, policy: PAGE_POLICY };
+}
+
+function send(response: ServerResponse, { status, contentType, body, policy }: Answer): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(policy === undefined ? {} : { 'content-security-policy': policy }),
+  });
   response.end(body);
 }
 

@@ -1,4 +1,5 @@
 import type { MetricsReport } from '../metrics/merge-metrics.ts';
+import type { DebugReport } from './debug-report.ts';
 import type { HealthReport, Readiness } from './health.ts';
 
 /** All that one process has to say to the operators: plain data, for the process that speaks for several. */
@@ -6,4 +7,5 @@ export interface ProcessReport {
   readonly metrics: MetricsReport;
   readonly readiness: Readiness;
   readonly health: HealthReport;
+  readonly debug: DebugReport;
 }
