@@ -8,6 +8,7 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../log/logger.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import type { ConnectionsReading } from '../metrics/readings.ts';
 import { type Callers, type ClientCaller, UNLIMITED_CALLER } from '../operation/callers/callers.ts';
 import type { Operations } from '../operation/port.ts';
 import { DRAINING } from '../protocol/disconnect.ts';
@@ -16,6 +17,7 @@ import { type AddressSource, clientAddress, type ProxyTrust } from '../protocol/
 import { GraphqlEndpoint } from '../protocol/http/graphql-endpoint.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '../protocol/http/limits.ts';
 import { UNLIMITED_MEMORY } from '../protocol/memory-gate.ts';
+import { slowest } from '../protocol/slowest.ts';
 import { DEFAULT_EVENT_STREAM_LIMITS, type EventStreamLimits } from '../protocol/sse/limits.ts';
 import { connectionContext } from '../protocol/websocket/connection-context.ts';
 import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from '../protocol/websocket/limits.ts';
@@ -70,6 +72,8 @@ export interface ListenerOptions {
 /** The public port. */
 export interface Listener {
   readonly port: number;
+  /** Those that are open; at most `limit` of them one by one. */
+  connections(limit: number): ConnectionsReading;
   /**
    * F23: stops accepting; then connections leave in random order, WebSockets with 1012 (P34), event streams with a `retry:` (P50),
    * spread over at most `spreadMs` (`drainSpreadMs`; default 0: all at once). Until its turn a connection is served as ever; then its
@@ -90,8 +94,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const { host, port, operations, metrics, clock, log } = options;
   const app = App();
   const { callers, proxyTrust = { type: 'none' } } = options;
-  const callerOf = (source: AddressSource): ClientCaller =>
-    callers?.caller(() => clientAddress(source, proxyTrust)) ?? UNLIMITED_CALLER;
+  const callerOf = (source: AddressSource, named?: boolean): ClientCaller =>
+    callers?.caller(() => clientAddress(source, proxyTrust), named) ?? UNLIMITED_CALLER;
   const waiting = new WaitingBytes();
   metrics.waitingBytes = () => waiting.total;
   const { maxMemoryBytes = 0 } = options;
@@ -151,7 +155,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     const busy = (): boolean => webSockets.connections.size > 0 || endpoint.inFlight > 0;
     const waited = busy();
     while (busy() && clock.monotonic() < until) await pause(DRAIN_POLL_MS);
-    for (const connection of [...webSockets.connections]) connection.disconnect(DRAINING);
+    for (const connection of [...webSockets.connections.keys()]) connection.disconnect(DRAINING);
     if (hadSockets || waited) await pause(LINGER_MS);
     memory?.close();
     app.close();
@@ -160,6 +164,13 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   let closing: Promise<void> | undefined;
   return {
     port: us_socket_local_port(listenSocket),
+    connections(limit) {
+      const open = [...webSockets.slowest(limit), ...endpoint.slowestStreams(limit)];
+      return {
+        total: webSockets.connections.size + endpoint.openStreams,
+        slowest: slowest(open, limit, (reading) => reading.waitingBytes),
+      };
+    },
     close(deadlineMs, spreadMs = 0) {
       closing ??= close(deadlineMs, spreadMs);
       return closing;

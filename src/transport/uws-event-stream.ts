@@ -76,14 +76,15 @@ export class UwsEventStream implements EventStreamSocket, WaitingSocket {
     return bytes > 0 && this.#context.waiting.above ? 'full' : 'sent';
   }
 
-  end(connection: 'keep' | 'close'): void {
+  end(): void {
     if (!this.#open) return;
     const rest = this.#waiting;
     this.#close();
     this.#response.cork(() => {
       for (const block of rest) this.#response.write(block);
       // From here on uWebSockets.js sends what it keeps by itself, and gives up on a peer that takes nothing for 10 s.
-      this.#response.end(undefined, connection === 'close');
+      // Never with its wish to close: it would write that header into the body.
+      this.#response.end();
     });
   }
 

@@ -28,6 +28,10 @@ export class UwsSocket implements MessageSocket, WaitingSocket {
   /** Set right after it was made. */
   connection: Connection | undefined;
   waitingBytes = 0;
+  /** Of messages that arrived; kept by the route. */
+  bytesIn = 0;
+  /** Of messages that were handed over. */
+  bytesOut = 0;
   /** Why it is closed, as long as it lingers. */
   #lingersFor: string | undefined;
 
@@ -41,6 +45,9 @@ export class UwsSocket implements MessageSocket, WaitingSocket {
     if (socket === undefined || this.#lingersFor !== undefined) return 'closed';
     const { corked, waiting } = this.#context;
     const outcome = corked.send(socket, messages, bounds);
+    for (const message of messages) {
+      this.bytesOut += typeof message === 'string' ? Buffer.byteLength(message) : message.length;
+    }
     // Where nothing waits, which is nearly always, there is nothing to count.
     if (corked.waitingBytes !== this.waitingBytes) waiting.update(this, corked.waitingBytes);
     // Short of memory: its sources hold back from the first byte that waits (P36).

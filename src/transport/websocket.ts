@@ -1,6 +1,7 @@
 import type { HttpRequest, WebSocket } from 'uWebSockets.js';
 import { DISABLED, type HttpResponse, type TemplatedApp, type us_socket_context_t } from 'uWebSockets.js';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
+import type { ConnectionReading } from '../metrics/readings.ts';
 import type { ClientCaller } from '../operation/callers/callers.ts';
 import type { AddressSource } from '../protocol/http/client-address.ts';
 import { GRAPHQL_PATH } from '../protocol/http/graphql-endpoint.ts';
@@ -8,11 +9,13 @@ import { isOriginAllowed } from '../protocol/http/origin.ts';
 import { memoryShort, shuttingDown } from '../protocol/http/refusals.ts';
 import { refusal, tooManyConnections } from '../protocol/http/responses.ts';
 import type { Leaver } from '../protocol/leaver.ts';
+import { slowest } from '../protocol/slowest.ts';
 import { Connection } from '../protocol/websocket/connection.ts';
 import type { ConnectionContext } from '../protocol/websocket/connection-context.ts';
 import { chooseSubprotocol } from '../protocol/websocket/handshake.ts';
 import { Timeouts } from '../time/timeouts.ts';
 import { addressSource } from './address-source.ts';
+import { logClosed } from './connection-log.ts';
 import { CorkedSend } from './corked-send.ts';
 import { writeResponse } from './http.ts';
 import { type SocketContext, UwsSocket } from './uws-socket.ts';
@@ -22,6 +25,8 @@ import type { WaitingBytes } from './waiting-bytes.ts';
 interface SocketData {
   readonly subprotocol: string | undefined;
   readonly caller: ClientCaller;
+  /** Monotonic milliseconds. */
+  readonly openedAt: number;
   /** Undefined until it is open. */
   socket: UwsSocket | undefined;
 }
@@ -36,7 +41,7 @@ export interface WebSocketRouteOptions {
   /** A1: see `isOriginAllowed`. */
   readonly allowedOrigins: readonly string[] | undefined;
   /** A9, A20, A22: who opens a WebSocket. */
-  readonly callerOf: (source: AddressSource) => ClientCaller;
+  readonly callerOf: (source: AddressSource, named: boolean) => ClientCaller;
   /** P30: see `ListenerOptions`. */
   readonly idleTimeoutSeconds: number;
 }
@@ -44,7 +49,8 @@ export interface WebSocketRouteOptions {
 /** The WebSocket side of the public port: hands bytes to connections and performs what they ask for. */
 export class WebSocketRoute {
   readonly #options: WebSocketRouteOptions;
-  readonly #connections = new Set<Connection>();
+  /** In the order of their opening. */
+  readonly #connections = new Map<Connection, SocketData>();
   readonly #sockets: SocketContext;
   #draining = false;
 
@@ -59,14 +65,31 @@ export class WebSocketRoute {
   }
 
   /** Connections that are open. */
-  get connections(): ReadonlySet<Connection> {
+  get connections(): ReadonlyMap<Connection, unknown> {
     return this.#connections;
+  }
+
+  /** At most `limit` of them: those for which most bytes wait, then the oldest. */
+  slowest(limit: number): readonly ConnectionReading[] {
+    const now = this.#options.context.clock.monotonic();
+    const waitingBytes = ([, data]: readonly [Connection, SocketData]): number => data.socket?.waitingBytes ?? 0;
+    return slowest(this.#connections, limit, waitingBytes).map((open) => {
+      const [connection, { caller, openedAt }] = open;
+      return {
+        id: caller.id,
+        transport: 'websocket',
+        address: caller.address,
+        ageSeconds: Math.round((now - openedAt) / 1000),
+        subscriptions: connection.subscriptionCount,
+        waitingBytes: waitingBytes(open),
+      };
+    });
   }
 
   /** From now on handshakes are refused with 503. Those who are here stay as they are until the caller gives each its turn (P34). */
   drain(): readonly Leaver[] {
     this.#draining = true;
-    return [...this.#connections];
+    return [...this.#connections.keys()];
   }
 
   register(app: TemplatedApp): void {
@@ -83,12 +106,15 @@ export class WebSocketRoute {
       upgrade: (response, request, context) => this.#upgrade(response, request, context),
       open: (socket) => this.#open(socket),
       message: (socket, message, isBinary) => {
-        socket.getUserData().socket?.connection?.receive(Buffer.from(message), isBinary);
+        const open = socket.getUserData().socket;
+        if (open === undefined) return;
+        open.bytesIn += message.byteLength;
+        open.connection?.receive(Buffer.from(message), isBinary);
       },
       drain: (socket) => {
         socket.getUserData().socket?.drained();
       },
-      close: (socket) => socket.getUserData().socket?.closed(),
+      close: (socket, code, message) => this.#closed(socket.getUserData(), code, message),
     });
   }
 
@@ -112,7 +138,7 @@ export class WebSocketRoute {
       writeResponse(response, refusal(403, 'FORBIDDEN', 'WebSockets from pages of this origin are not allowed.'));
       return;
     }
-    const caller = this.#options.callerOf(addressSource(response, request));
+    const caller = this.#options.callerOf(addressSource(response, request), true);
     const excess = caller.open();
     if (excess !== undefined) {
       writeResponse(response, tooManyConnections(excess));
@@ -120,7 +146,7 @@ export class WebSocketRoute {
     }
     const subprotocol = chooseSubprotocol(request.getHeader('sec-websocket-protocol'));
     response.upgrade<SocketData>(
-      { subprotocol, caller, socket: undefined },
+      { subprotocol, caller, openedAt: this.#options.context.clock.monotonic(), socket: undefined },
       request.getHeader('sec-websocket-key'),
       subprotocol ?? '',
       request.getHeader('sec-websocket-extensions'),
@@ -135,8 +161,24 @@ export class WebSocketRoute {
     const connection = new Connection(socket, this.#options.context, data.caller);
     socket.connection = connection;
     data.socket = socket;
-    this.#connections.add(connection);
+    this.#connections.set(connection, data);
     connection.opened(data.subprotocol);
+  }
+
+  #closed({ caller, subprotocol, openedAt, socket }: SocketData, code: number, message: ArrayBuffer): void {
+    if (socket === undefined) return;
+    socket.closed();
+    const { log, clock } = this.#options.context;
+    logClosed(log, clock, {
+      caller,
+      subprotocol,
+      openedAt,
+      operations: socket.connection?.operationCount ?? 0,
+      bytesIn: socket.bytesIn,
+      bytesOut: socket.bytesOut,
+      code,
+      reason: Buffer.from(message).toString(),
+    });
   }
 
   #over(connection: Connection | undefined): void {

@@ -29,7 +29,7 @@ export function exampleTabs(gateway: GatewaySchema, now: number): readonly Tab[]
 
 function subscription(gateway: GatewaySchema, api: TopicApi, now: number): Tab {
   const given = exampleArguments(gateway, api, 'subscription', now);
-  const query = `# Press the play button: events appear on the right as they are published.
+  const query = `# Press play: events appear on the right.
 subscription On${api.topic.typeName} {
   ${api.fields.subscription ?? ''}${inParentheses(given)} {
 ${lines(exampleSelection(api.eventType), '    ')}
@@ -41,7 +41,7 @@ ${lines(exampleSelection(api.eventType), '    ')}
 
 function mutation(gateway: GatewaySchema, api: TopicApi, now: number): Tab {
   const { typeName } = api.topic;
-  const query = `# The event is below, among the variables. The answer comes when the event's delivery is assured.
+  const query = `# The event is below, among the variables.
 mutation Publish${typeName}($event: ${typeName}Input!) {
   ${api.fields.mutation ?? ''}(event: $event) {
     topic
@@ -55,7 +55,8 @@ mutation Publish${typeName}($event: ${typeName}Input!) {
 
 function history(gateway: GatewaySchema, api: TopicApi, now: number): Tab {
   const given = [...exampleArguments(gateway, api, 'history', now), 'first: 10'];
-  const query = `# What was kept, oldest first. For the next page: after: endCursor. To go on live: from: { cursor: endCursor }.
+  const query = `# What was kept, oldest first.
+# Next page: after: endCursor. Go on live: from: { cursor: endCursor }.
 query ${api.topic.typeName}History {
   ${api.fields.history ?? ''}${inParentheses(given)} {
     edges {
@@ -73,7 +74,7 @@ ${lines(exampleSelection(api.eventType), '        ')}
   return { query };
 }
 
-const TOPICS = `# Every topic of the schema, what it guarantees, and the fields that it gave this API.
+const TOPICS = `# Every topic: what it guarantees, and its fields.
 query Topics {
   topics {
     name

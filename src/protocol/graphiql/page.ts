@@ -54,7 +54,7 @@ export const PAGE_SCRIPT: string = `'use strict';
 const element = document.getElementById('graphiql');
 const { tabs, name } = JSON.parse(element.dataset.page);
 const url = location.origin + location.pathname;
-const fetcher = GraphiQL.createFetcher({ url, x: 1 });
+const fetcher = GraphiQL.createFetcher({ url, subscriptionUrl: url.replace(/^http/, 'ws') });
 const storage = GraphiQL.createLocalStorage({ namespace: 'sluice ' + name });
 ReactDOM.createRoot(element).render(
   React.createElement(GraphiQL, { fetcher, storage, defaultTabs: tabs, defaultEditorToolsVisibility: true }),

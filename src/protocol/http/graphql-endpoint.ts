@@ -1,9 +1,11 @@
 import type { Logger } from '../../log/logger.ts';
+import type { ConnectionReading } from '../../metrics/readings.ts';
 import { type ClientCaller, UNLIMITED_CALLER } from '../../operation/callers/callers.ts';
 import type { OperationRequest, Operations, SubscriptionOperation } from '../../operation/port.ts';
 import { refused } from '../../operation/refusal.ts';
 import { maskUnexpected } from '../../operation/unexpected.ts';
 import type { Clock } from '../../time/clock.ts';
+import { readTraceContext, type TraceContext } from '../../tracing/trace-context.ts';
 import type { DropCounter } from '../drop-counter.ts';
 import type { DeveloperPage } from '../graphiql/site.ts';
 import type { Leaver } from '../leaver.ts';
@@ -56,6 +58,9 @@ export interface GraphqlEndpointOptions {
   readonly random: () => number;
 }
 
+/** P67: the setting behind a status. */
+const LIMIT_BEHIND: Readonly<Record<number, string>> = { 413: 'maxBodyBytes', 414: 'maxUrlBytes' };
+
 /** What of a head is needed once its request is answered. */
 interface Head {
   readonly method: 'GET' | 'POST';
@@ -66,6 +71,7 @@ interface Head {
   readonly lastEventId: string;
   readonly cors: ResponseHeaders;
   readonly caller: ClientCaller;
+  readonly trace: TraceContext | undefined;
 }
 
 /**
@@ -92,6 +98,15 @@ export class GraphqlEndpoint {
     return this.#running + this.#streams.open;
   }
 
+  get openStreams(): number {
+    return this.#streams.open;
+  }
+
+  /** At most `limit` event streams: those for which most bytes wait, then the oldest. */
+  slowestStreams(limit: number): readonly ConnectionReading[] {
+    return this.#streams.slowest(limit);
+  }
+
   /**
    * From now on requests are refused with 503; those that run are answered. Event streams go on until they are drained: the caller
    * gives each its turn (P50).
@@ -116,14 +131,15 @@ export class GraphqlEndpoint {
     const accept = readAccept(head.header('accept'));
     const response = this.#refusalByHead(head, accept);
     if (response !== undefined) {
-      this.#options.drops.countDrop('request_refused');
+      this.#options.drops.countDrop('request_refused', LIMIT_BEHIND[response.status]);
       return { type: 'respond', response: withHeaders(response, cors) };
     }
     if (this.#draining) return this.#turnAway(head, accept, cors);
     const method = head.method === 'GET' ? 'GET' : 'POST';
     const lastEventId = accept.eventStream === 'refused' ? '' : head.header('last-event-id');
     const caller = this.#options.callerOf(head.from);
-    const request = this.#pending({ method, query: head.query, accept, lastEventId, cors, caller });
+    const trace = readTraceContext(head.header('traceparent'), head.header('tracestate'));
+    const request = this.#pending({ method, query: head.query, accept, lastEventId, cors, caller, trace });
     return method === 'GET' ? { type: 'answer', request } : { type: 'read', request };
   }
 
@@ -165,7 +181,7 @@ export class GraphqlEndpoint {
 
   #pending(head: Head): PendingBody {
     const counted = (response: HttpResponse): HttpResponse => {
-      this.#options.drops.countDrop('request_refused');
+      this.#options.drops.countDrop('request_refused', LIMIT_BEHIND[response.status]);
       return withHeaders(response, head.cors);
     };
     return {
@@ -198,8 +214,9 @@ export class GraphqlEndpoint {
   }
 
   async #execute(request: OperationRequest, head: Head): Promise<Answer> {
-    const { method, accept, lastEventId, caller } = head;
-    const asked = lastEventId === '' ? request : resumed(request, lastEventId);
+    const { method, accept, lastEventId, caller, trace } = head;
+    const own = trace === undefined ? request : { ...request, trace };
+    const asked = lastEventId === '' ? own : resumed(own, lastEventId);
     const prepared = this.#options.operations.prepare(asked, caller);
     switch (prepared.type) {
       case 'refused':

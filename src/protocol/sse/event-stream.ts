@@ -155,8 +155,9 @@ export class EventStream implements SubscriberSink {
   }
 
   /**
-   * P50: ends the body without complete, so that its client comes back, to another gateway or a new one, and goes on; on another
-   * connection, because an EventSource that got a 503 on this one would give up (P47). A query or mutation is answered first.
+   * P50: ends the body without complete, so that its client comes back, to another gateway or a new one, and goes on. One that
+   * comes again on this connection is asked again, if it is an EventSource: after a 503 it would give up (P47). A query or mutation is
+   * answered first.
    */
   drain(): void {
     if (this.#state === 'over' || this.#single) return;
@@ -164,7 +165,7 @@ export class EventStream implements SubscriberSink {
     const jitter = Math.floor(random() * (limits.retryMaxMs - limits.retryMinMs));
     this.closed();
     this.#socket.send([retryBlock(limits.retryMinMs + jitter)], limits);
-    this.#socket.end('close');
+    this.#socket.end();
   }
 
   #subscribe(operation: SubscriptionOperation): void {
@@ -205,7 +206,7 @@ export class EventStream implements SubscriberSink {
     this.#attachment = undefined;
     this.#owner.over(this);
     this.#socket.send(blocks, this.#context.limits);
-    this.#socket.end('keep');
+    this.#socket.end();
   }
 
   #send(block: string | Uint8Array): void {

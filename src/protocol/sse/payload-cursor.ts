@@ -2,8 +2,8 @@ const MARK = Buffer.from(',"extensions":{"cursor":"');
 const QUOTE = 0x22;
 /** A cursor is at most 1 kB (P90), and little stands behind it. */
 const TAIL_BYTES = 1_536;
-/** What may stand behind the cursor: the end of the extensions and of the result, and what a cut scan says before it. */
-const AFTER = /^(?:,"scan":\{"complete":false\})?\}\}$/;
+/** What may stand behind the cursor: the end of the extensions and of the result, and before it the event's trace and a cut scan. */
+const AFTER = /^(?:,"traceparent":"[0-9a-f-]{55}")?(?:,"scan":\{"complete":false\})?\}\}$/;
 /** P42: the alphabet of cursors: no CR, LF or NUL could get into an `id:` line. */
 const CURSOR = /^[\w-]+$/;
 

@@ -3,6 +3,7 @@ import { JsonSyntaxError } from '../../json/exact-parser.ts';
 import { parseJsonBytes } from '../../json/text.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { OperationRequest } from '../../operation/port.ts';
+import { readTraceContext, type TraceContext } from '../../tracing/trace-context.ts';
 import { isJsonObject, member, readRequest } from '../request-shape.ts';
 
 /**
@@ -10,8 +11,12 @@ import { isJsonObject, member, readRequest } from '../request-shape.ts';
  * told: claims in it are worth nothing (P7, A8).
  */
 export type ClientMessage =
-  /** `progress`: it asks for progress in pings (P100). */
-  | { readonly type: MessageType.ConnectionInit; readonly progress: boolean }
+  /** `progress`: it asks for progress in pings (P100). `trace`: what it does belongs to that trace. */
+  | {
+      readonly type: MessageType.ConnectionInit;
+      readonly progress: boolean;
+      readonly trace?: TraceContext;
+    }
   | { readonly type: MessageType.Ping; readonly payload: JsonObject | undefined }
   | { readonly type: MessageType.Pong }
   | { readonly type: MessageType.Subscribe; readonly id: string; readonly request: OperationRequest }
@@ -43,7 +48,9 @@ export function readClientMessage(bytes: Buffer, maxIdBytes: number): ClientMess
         return malformed(`The payload of ${type} must be an object, null or absent`);
       }
       if (type === MessageType.Ping) return { type, payload };
-      return type === MessageType.ConnectionInit ? { type, progress: asksForProgress(payload) } : { type };
+      if (type === MessageType.Pong) return { type };
+      const trace = payload && readTraceContext(member(payload, 'traceparent'), member(payload, 'tracestate'));
+      return { type, progress: asksForProgress(payload), ...(trace === undefined ? {} : { trace }) };
     }
     case MessageType.Complete: {
       const id = readId(message, maxIdBytes);

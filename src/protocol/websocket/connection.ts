@@ -4,6 +4,7 @@ import type { Progress } from '../../fanout/subscriber-sink.ts';
 import { type ClientCaller, UNLIMITED_CALLER } from '../../operation/callers/callers.ts';
 import type { OperationRequest, SingleOperation, SubscriptionOperation } from '../../operation/port.ts';
 import { maskUnexpected } from '../../operation/unexpected.ts';
+import type { TraceContext } from '../../tracing/trace-context.ts';
 import {
   badRequest,
   closeReason,
@@ -45,6 +46,10 @@ export class Connection implements AwaitsInit, SubscriptionHost, ProgressHost {
   /** Of a client that asked for them. */
   #reports: ProgressReports | undefined;
   #state: 'waiting' | 'ready' | 'draining' | 'closed' = 'waiting';
+  /** The trace that its client named for all that it does. */
+  #trace: TraceContext | undefined;
+  /** Operations that its client has sent. */
+  operationCount = 0;
   /** Queries and mutations that run, also those whose client no longer waits (P22). */
   #inFlight = 0;
 
@@ -52,6 +57,10 @@ export class Connection implements AwaitsInit, SubscriptionHost, ProgressHost {
     this.#socket = socket;
     this.caller = caller;
     this.#context = context;
+  }
+
+  get subscriptionCount(): number {
+    return this.#reservations.subscriptionCount;
   }
 
   /** The socket is open. `subprotocol` is what the handshake agreed on; undefined ends the connection (P2). Call once. */
@@ -195,7 +204,7 @@ export class Connection implements AwaitsInit, SubscriptionHost, ProgressHost {
   #handle(message: ClientMessage): void {
     switch (message.type) {
       case MessageType.ConnectionInit:
-        this.#initialise(message.progress);
+        this.#initialise(message.progress, message.trace);
         break;
       case MessageType.Ping:
         if (this.#mayGoOn()) this.send([pongMessage(message.payload)]);
@@ -216,12 +225,13 @@ export class Connection implements AwaitsInit, SubscriptionHost, ProgressHost {
     }
   }
 
-  #initialise(progress: boolean): void {
+  #initialise(progress: boolean, trace: TraceContext | undefined): void {
     if (this.#state !== 'waiting') {
       this.disconnect(TOO_MANY_INITS);
       return;
     }
     this.#state = 'ready';
+    this.#trace = trace;
     this.#context.initTimeouts.delete(this);
     if (progress) this.#reports = new ProgressReports(this, this.#reservations, this.#context.keepAlives);
     this.send([ACK_MESSAGE]);
@@ -234,7 +244,9 @@ export class Connection implements AwaitsInit, SubscriptionHost, ProgressHost {
       this.#refuseOperation(id, memoryExceeded(above));
       return;
     }
-    const prepared = operations.prepare(request, this.caller);
+    this.operationCount += 1;
+    const trace = this.#trace;
+    const prepared = operations.prepare(trace === undefined ? request : { ...request, trace }, this.caller);
     switch (prepared.type) {
       case 'refused':
         this.send([errorMessage(id, prepared.errors)]);
@@ -308,7 +320,7 @@ export class Connection implements AwaitsInit, SubscriptionHost, ProgressHost {
 
   #limitExceeded(id: string, limit: 'maxSubscriptions' | 'maxOperationsInFlight', what: string): void {
     const { drops, limits } = this.#context;
-    drops.countDrop('operation_limit');
+    drops.countDrop('operation_limit', limit);
     const message = `One connection may have at most ${limits[limit]} ${what} at once.`;
     this.#refuseOperation(id, new OperationError('LIMIT_EXCEEDED', message, { limit, value: limits[limit] }));
   }

@@ -12,10 +12,12 @@ describe('the cursor in a result', () => {
         fc.option(fc.stringMatching(/^[\w-]{1,1000}$/), { nil: undefined }),
         fc.boolean(),
         fc.boolean(),
-        (value, cursor, scanCut, failed) => {
+        fc.option(fc.constant(`00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`), { nil: undefined }),
+        (value, cursor, scanCut, failed, traceparent) => {
           const data = JSON.stringify({ field: value });
           const errors = failed ? '[{"message":"x"}]' : undefined;
-          const payload = encodePayload({ data, errors }, { cursor, scanCut });
+          const payload = encodePayload({ data, errors }, { cursor, scanCut, traceparent });
+          JSON.parse(payload.toString());
           assert.equal(payloadCursor(payload), cursor);
         },
       ),

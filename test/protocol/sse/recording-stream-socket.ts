@@ -11,8 +11,6 @@ export class RecordingStreamSocket implements EventStreamSocket {
   /** What `send` answers. */
   outcome: SendOutcome = 'sent';
   state: 'open' | 'ended' | 'dropped' = 'open';
-  /** What is to become of the connection after the end. */
-  connection: 'keep' | 'close' | undefined;
 
   send(blocks: readonly (string | Uint8Array)[], bounds: BufferBounds): SendOutcome {
     if (this.state !== 'open') throw new Error('send on a response that is over');
@@ -24,10 +22,9 @@ export class RecordingStreamSocket implements EventStreamSocket {
     return this.outcome;
   }
 
-  end(connection: 'keep' | 'close'): void {
+  end(): void {
     if (this.state !== 'open') throw new Error('ended twice');
     this.state = 'ended';
-    this.connection = connection;
   }
 
   drop(): void {
