@@ -33,6 +33,7 @@ export function decodeRecord(topic: Topic, record: BrokerRecord): Event | undefi
         value: placed.value,
         position: record.position,
         timestamp: record.timestamp,
+        ...(record.traceparent === undefined ? {} : { traceparent: record.traceparent }),
       };
     case 'invalid':
       return invalid(topic, record, placed.instance ?? record.instance, placed.reason);

@@ -11,6 +11,8 @@ export interface ValidEvent {
   readonly value: JsonObject;
   readonly position: Position | undefined;
   readonly timestamp: number;
+  /** See `BrokerRecord`. */
+  readonly traceparent?: string;
 }
 
 /** A record that cannot be read (P97): not JSON, not an object, or at odds with its address. Goes to the instance it can be placed in, else to all. */

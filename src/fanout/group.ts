@@ -1,3 +1,4 @@
+import type { DocumentNode } from 'graphql';
 import type { TopicMetrics } from '../metrics/topic-metrics.ts';
 import type { StreamPosition } from '../routing/position.ts';
 import type { TopicInstance } from '../routing/topic.ts';
@@ -19,6 +20,8 @@ export interface GroupKey {
   readonly instance: TopicInstance | undefined;
   readonly selectionKey: string;
   readonly filterKey: string;
+  /** Of its first subscriber: see `SubscriptionPlan`. */
+  readonly document?: DocumentNode | undefined;
 }
 
 /** How many subscribers are served between two looks at the clock. */
@@ -40,12 +43,17 @@ interface Delivery {
   readonly end: number;
   /** The group's position before and after it; undefined where nothing is kept. */
   readonly before: StreamPosition | undefined;
+  /** Of its oldest record, as `Group.#receivedAt` and `Group.#timestamp`. */
+  readonly receivedAt: number;
+  readonly timestamp: number;
 }
 
 /** What a group needs of the groups that it is one of. */
 export interface GroupOwner {
   /** Where the stream's tail stands; undefined where nothing is kept. */
   head(): StreamPosition | undefined;
+  /** Monotonic milliseconds: when the record that is being offered was received. */
+  readonly receivedAt: number;
   /** The group has a member: from now on it is offered what its filter lets through. */
   listen(group: Group): void;
   /** It has none any more. */
@@ -70,6 +78,10 @@ export class Group {
   #held = 0;
   #pending: Pending[] = [];
   #pendingBytes = 0;
+  /** Monotonic milliseconds: when the oldest record was received that was appended since nothing was pending. */
+  #receivedAt = 0;
+  /** Milliseconds since the epoch: the broker's, of the same record. */
+  #timestamp = 0;
   /** Payloads ever appended. */
   #appended = 0;
   #delivery: Delivery | undefined;
@@ -147,7 +159,11 @@ export class Group {
   }
 
   /** Takes the payload of a live event that passes; the group then wants a flush. */
-  append(payload: Buffer, place: EventPlace | undefined): void {
+  append(payload: Buffer, place: EventPlace | undefined, timestamp: number): void {
+    if (this.#pending.length === 0) {
+      this.#receivedAt = this.#owner.receivedAt;
+      this.#timestamp = timestamp;
+    }
     this.#pending.push({ payload, place });
     this.#pendingBytes += payload.length;
     this.#appended += 1;
@@ -169,7 +185,13 @@ export class Group {
         if (served % MEMBERS_PER_CLOCK_READ === 0 && clock.monotonic() > until) return false;
       }
       this.#delivery = undefined;
+      this.#delivered(delivery, clock);
     }
+  }
+
+  #delivered({ batch, receivedAt, timestamp }: Delivery, clock: Clock): void {
+    const { latency } = this.#metrics;
+    latency.delivered(batch.payloads.length, clock.monotonic() - receivedAt, clock.now() - timestamp);
   }
 
   #takeBatch(): Delivery | undefined {
@@ -195,6 +217,8 @@ export class Group {
       first: end - count,
       end,
       before,
+      receivedAt: this.#receivedAt,
+      timestamp: this.#timestamp,
     };
   }
 
@@ -204,6 +228,7 @@ export class Group {
     if (member.joinedAt >= end) return 0;
     if (member.joinedAt <= first && member.gap === undefined && member.sink.writable) {
       member.sink.next(batch);
+      this.#metrics.deliveredBytes += batch.bytes;
       return batch.payloads.length;
     }
     return this.#deliverSpecially(member, batch, Math.max(0, member.joinedAt - first), before, clock);
@@ -239,6 +264,7 @@ export class Group {
     }
     const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0);
     sink.next({ payloads, bytes, framings: new Map() });
+    this.#metrics.deliveredBytes += bytes;
     return payloads.length;
   }
 }

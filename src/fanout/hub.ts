@@ -10,10 +10,12 @@ import type { Clock } from '../time/clock.ts';
 import { cappedHistory } from './capped-history.ts';
 import { Flush, type TurnScheduler } from './flush.ts';
 import { LiveStream, type StreamOwner } from './live-stream.ts';
-import type { SubscriptionPlan } from './plan.ts';
+import { busiestStreams, openTopics } from './open-streams.ts';
+import type { ReloadJudge, SubscriptionPlan } from './plan.ts';
 import { ReaderSlots } from './reader-slots.ts';
 import { ReplayCache } from './replay-cache.ts';
 import { RingBudget } from './ring.ts';
+import type { BusyStream, OpenTopic } from './stream-reading.ts';
 import type { Attachment, SubscriberSink } from './subscriber-sink.ts';
 
 export interface HubOptions {
@@ -53,10 +55,9 @@ export class Hub {
       ringBytes: () => this.#ringBudget.bytes,
       lagSeconds: () => this.#replayLagSeconds(),
     };
+    this.#metrics.openTopics = () => this.openTopics();
     this.#streamOwner = {
-      flush: new Flush(options.clock, options.nextTurn, (durationMs) =>
-        this.#metrics.fanoutDuration.observe(durationMs / 1000),
-      ),
+      flush: new Flush(options.clock, options.nextTurn, (durationMs) => this.#metrics.flush.observe(durationMs / 1000)),
       clock: options.clock,
       nextTurn: options.nextTurn,
       ringBudget: this.#ringBudget,
@@ -78,6 +79,16 @@ export class Hub {
     return count;
   }
 
+  /** The open streams with most records a second, at most `limit`. */
+  busiest(limit: number): readonly BusyStream[] {
+    return busiestStreams(this.#open(), this.#clock.monotonic(), limit);
+  }
+
+  /** What is open, by topic. */
+  openTopics(): readonly OpenTopic[] {
+    return openTopics(this.#open());
+  }
+
   /**
    * Adds a subscriber, at the place that its plan says. The sink is not called before this has returned, nor after the attachment's
    * `end` has.
@@ -91,12 +102,21 @@ export class Hub {
     return broker.history === undefined ? undefined : cappedHistory(broker.history, this.#slots);
   }
 
+  /** The schema has changed: ends those subscriptions for which `judge` has an error. The others see nothing of it. */
+  failWhere(judge: ReloadJudge): void {
+    for (const streams of this.#streams.values()) for (const stream of [...streams.values()]) stream.failWhere(judge);
+  }
+
   /** Ends every subscription with an error: the process stops, or its schema went away. */
   close(): void {
     const error = new OperationError('BROKER_UNAVAILABLE', 'The gateway is closing.');
     for (const streams of this.#streams.values()) {
       for (const stream of [...streams.values()]) stream.fail(error);
     }
+  }
+
+  *#open(): Iterable<LiveStream> {
+    for (const streams of this.#streams.values()) yield* streams.values();
   }
 
   /** How far behind now the oldest event is at which a reader stands. */

@@ -24,6 +24,8 @@ export interface InstanceOwner {
   listening: number;
   /** Where the stream's tail stands; undefined where nothing is kept. */
   head(): StreamPosition | undefined;
+  /** Monotonic milliseconds: when the record that is being offered was received. */
+  readonly receivedAt: number;
 }
 
 /**
@@ -64,8 +66,8 @@ export class InstanceGroups implements GroupOwner {
     }
     let group = selected.groups.get(plan.filterKey);
     if (group === undefined) {
-      const { instance, selectionKey, filterKey } = plan;
-      const key = { instance, selectionKey, filterKey };
+      const { instance, selectionKey, filterKey, document } = plan;
+      const key = { instance, selectionKey, filterKey, document };
       group = new Group(key, selected.selection, plan.compileFilter(), this.#owner.metrics, this);
       selected.groups.set(plan.filterKey, group);
     }
@@ -88,7 +90,7 @@ export class InstanceGroups implements GroupOwner {
 
   #offerTo(group: Group, event: Event, place: EventPlace | undefined): void {
     if (!group.passes(event)) return;
-    group.append(group.selection.payload(event, place), place);
+    group.append(group.selection.payload(event, place), place, event.timestamp);
     group.selection.forget();
     this.#owner.flush.schedule(group);
   }
@@ -98,7 +100,7 @@ export class InstanceGroups implements GroupOwner {
     const give = (group: Group): void => {
       const { selection } = group;
       offered.push(selection);
-      group.append(selection.payload(event, place), place);
+      group.append(selection.payload(event, place), place, event.timestamp);
       this.#owner.flush.schedule(group);
     };
     if (event.type === 'valid') this.#listening?.select(event.value, give);
@@ -111,7 +113,20 @@ export class InstanceGroups implements GroupOwner {
     this.#eachGroup((group) => group.positioned(start));
   }
 
+  /** Groups, and the compiled selections that they share. */
+  count(): { readonly groups: number; readonly projections: number } {
+    let groups = 0;
+    this.#selections.each((selected) => {
+      groups += selected.groups.size;
+    });
+    return { groups, projections: this.#selections.size };
+  }
+
   // As the owner of its groups.
+
+  get receivedAt(): number {
+    return this.#owner.receivedAt;
+  }
 
   head(): StreamPosition | undefined {
     return this.#owner.head();

@@ -13,7 +13,7 @@ import type { Flush, TurnScheduler } from './flush.ts';
 import type { Group } from './group.ts';
 import { InstanceGroups, type InstanceOwner } from './instance-groups.ts';
 import { LazyEvent } from './lazy-event.ts';
-import type { SubscriptionPlan } from './plan.ts';
+import type { ReloadJudge, SubscriptionPlan } from './plan.ts';
 import { partitionIndex, positionAfter } from './position-after.ts';
 import type { ReaderSlots } from './reader-slots.ts';
 import type { ReplayCache } from './replay-cache.ts';
@@ -21,6 +21,7 @@ import type { RingBudget } from './ring.ts';
 import { SharedReads } from './shared-reads.ts';
 import { SmallMap } from './small-map.ts';
 import { SmallSet } from './small-set.ts';
+import type { StreamReading } from './stream-reading.ts';
 import { Subscriber, type SubscriberStream } from './subscriber.ts';
 import type { Attachment, SubscriberSink } from './subscriber-sink.ts';
 import { Trail } from './trail.ts';
@@ -49,6 +50,10 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
   readonly metrics: TopicMetrics;
   /** Groups with live members, of all instances. */
   listening = 0;
+  receivedAt = 0;
+  /** Records that it has received. */
+  records = 0;
+  readonly openedAt: number;
   readonly #owner: StreamOwner;
   readonly #tail: Tail;
   /** Under undefined: those who subscribe to every instance. */
@@ -62,6 +67,7 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
     this.broker = broker;
     this.metrics = metrics;
     this.#owner = owner;
+    this.openedAt = owner.clock.monotonic();
     this.#tail = broker.tail(stream, this);
   }
 
@@ -82,6 +88,19 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
     for (const subscriber of this.#letGo()) subscriber.fail(error);
   }
 
+  /** Ends those subscriptions for which `judge` has an error. */
+  failWhere(judge: ReloadJudge): void {
+    const ending: (readonly [Subscriber, OperationError])[] = [];
+    this.#subscribers.each((subscriber) => {
+      const error = judge(this.stream.topic, subscriber.group.key.document);
+      if (error !== undefined) ending.push([subscriber, error]);
+    });
+    for (const [subscriber, error] of ending) {
+      this.left(subscriber);
+      subscriber.fail(error);
+    }
+  }
+
   /** Milliseconds since the epoch of the event at which the furthest-behind reader stands; undefined when nobody reads. */
   oldestReadTimestamp(): number | undefined {
     let oldest: number | undefined;
@@ -89,6 +108,23 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
       if (readTimestamp !== undefined && (oldest === undefined || readTimestamp < oldest)) oldest = readTimestamp;
     });
     return oldest;
+  }
+
+  /** What is open on it at this moment. */
+  reading(): StreamReading {
+    let groups = 0;
+    let projections = 0;
+    let readers = 0;
+    this.#instances.each((instance) => {
+      const count = instance.count();
+      groups += count.groups;
+      projections += count.projections;
+    });
+    this.#subscribers.each((subscriber) => {
+      if (subscriber.reading) readers += 1;
+    });
+    const ring = this.#trail?.size() ?? { events: 0, bytes: 0 };
+    return { subscribers: this.#subscribers.size, groups, projections, readers, ring };
   }
 
   // As the sink of the tail.
@@ -104,6 +140,9 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
   record(record: BrokerRecord): void {
     const { metrics, stream } = this;
     metrics.events += 1;
+    this.records += 1;
+    // With nobody live there is no fan-out to be measured.
+    if (this.listening > 0) this.receivedAt = this.#owner.clock.monotonic();
     const trail = this.#trail;
     if (record.value === null) {
       metrics.tombstones += 1;
@@ -171,8 +210,9 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
     return this.#owner.nextTurn;
   }
 
-  countDeliveries(count: number): void {
+  countDeliveries(count: number, bytes: number): void {
     this.metrics.deliveries += count;
+    this.metrics.deliveredBytes += bytes;
   }
 
   countExpired(reason: Expired['reason']): void {

@@ -8,17 +8,22 @@ export interface PayloadExtensions {
   readonly cursor: string | undefined;
   /** `last: N` found fewer than N because its scan was cut (design §5). */
   readonly scanCut: boolean;
+  /** The event's, where the subscriber wants it. Only beside a cursor: what is not kept carries none. */
+  readonly traceparent?: string | undefined;
 }
 
 const CLOSING_BRACE = 0x7d;
 const SCAN_CUT = ',"scan":{"complete":false}';
 
 /** The UTF-8 text of one execution result. */
-export function encodePayload(result: ProjectedEvent, { cursor, scanCut }: PayloadExtensions): Buffer {
+export function encodePayload(result: ProjectedEvent, { cursor, scanCut, traceparent }: PayloadExtensions): Buffer {
   let text = `{"data":${result.data}`;
   if (result.errors !== undefined) text += `,"errors":${result.errors}`;
-  // The alphabet of cursors needs no escapes.
-  if (cursor !== undefined) text += `,"extensions":{"cursor":"${cursor}"${scanCut ? SCAN_CUT : ''}}`;
+  // The alphabets of cursors and traceparents need no escapes.
+  if (cursor !== undefined) {
+    const traced = traceparent === undefined ? '' : `,"traceparent":"${traceparent}"`;
+    text += `,"extensions":{"cursor":"${cursor}"${traced}${scanCut ? SCAN_CUT : ''}}`;
+  }
   return Buffer.from(`${text}}`, 'utf8');
 }
 

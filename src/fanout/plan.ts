@@ -1,3 +1,5 @@
+import type { DocumentNode } from 'graphql';
+import type { OperationError } from '../error/operation-error.ts';
 import type { Topic, TopicInstance } from '../routing/topic.ts';
 import type { CompiledFilter } from './filter/compiled-filter.ts';
 import type { Projection } from './projection.ts';
@@ -13,6 +15,9 @@ export type SubscriptionStart =
   | { readonly type: 'time'; readonly time: number }
   /** With the newest so many events that pass the filter. */
   | { readonly type: 'last'; readonly count: number };
+
+/** The error with which a subscription ends when the schema has changed; undefined: it goes on. */
+export type ReloadJudge = (topic: Topic, document: DocumentNode | undefined) => OperationError | undefined;
 
 /** One subscription, reduced to what fan-out needs. */
 export interface SubscriptionPlan {
@@ -30,6 +35,10 @@ export interface SubscriptionPlan {
    * Subscribers that share a selection and have equal filter keys form one group.
    */
   readonly filterKey: string;
+  /** Are results to carry the `traceparent` of their events? The selection key tells these apart. */
+  readonly traced?: boolean;
+  /** Whether it still fits is asked when the schema changes; undefined where nobody will ask. */
+  readonly document?: DocumentNode;
   /** The key of the root field in `data`: its alias or its name. */
   readonly responseKey: string;
   /** Called when the plan starts a selection that no other group has. */

@@ -1,4 +1,5 @@
 import type { Expired } from '../broker/history.ts';
+import type { TopicMetrics } from '../metrics/topic-metrics.ts';
 import { comparePositions, type PartitionPosition, type StreamPosition } from '../routing/position.ts';
 import type { TopicInstance } from '../routing/topic.ts';
 import type { Clock } from '../time/clock.ts';
@@ -19,6 +20,7 @@ export interface ReaderStream {
   readonly slots: ReaderSlots;
   readonly clock: Clock;
   readonly nextTurn: TurnScheduler;
+  readonly metrics: Pick<TopicMetrics, 'countReplayStep'>;
 }
 
 /** Whom a reader reads for. Called synchronously. */
@@ -121,6 +123,7 @@ export class Reader {
         }
         this.#extend(trail);
         if (this.#takeFromRings(trail)) {
+          this.#stream.metrics.countReplayStep('ring');
           await this.#untilNextTurn();
           continue;
         }
@@ -180,8 +183,9 @@ export class Reader {
     if (partition === undefined) return this.#pause(AHEAD_MS);
     this.#turn = partition + 1;
     const before = this.#position(partition);
-    const result = await (this.#stream.reads.known(partition, this.#log, before) ??
-      this.#readInPlace(partition, before));
+    const known = this.#stream.reads.known(partition, this.#log, before);
+    this.#stream.metrics.countReplayStep(known === undefined ? 'log' : 'shared');
+    const result = await (known ?? this.#readInPlace(partition, before));
     // Many readers of one socket may have waited for the same chunk: the first of them can have filled it. It is read again later.
     if (this.#closed || result === undefined || !this.#owner.writable) return;
     switch (result.type) {

@@ -122,6 +122,10 @@ export class Ring {
     return this.#entries.length - this.#first;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   push(event: Pick<LazyEvent, 'get'>, after: PartitionPosition, valueBytes: number): void {
     const bytes = valueBytes + ENTRY_OVERHEAD_BYTES;
     this.#head = after;

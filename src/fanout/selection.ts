@@ -8,12 +8,14 @@ import type { ProjectedEvent, Projection } from './projection.ts';
 export class Selection {
   readonly #projection: Projection;
   readonly #responseKey: string;
+  readonly #traced: boolean;
   /** The payload of the event that is being offered. */
   #payload: Buffer | undefined;
 
   constructor(plan: SubscriptionPlan) {
     this.#projection = plan.compileProjection();
     this.#responseKey = plan.responseKey;
+    this.#traced = plan.traced === true;
   }
 
   project(event: Event): ProjectedEvent {
@@ -29,8 +31,17 @@ export class Selection {
 
   /** The payload of a live event: projected and encoded for the first group that it passes. True until `forget`. */
   payload(event: Event, place: EventPlace | undefined): Buffer {
-    this.#payload ??= encodePayload(this.project(event), { cursor: place?.cursor, scanCut: false });
+    this.#payload ??= encodePayload(this.project(event), {
+      cursor: place?.cursor,
+      scanCut: false,
+      traceparent: this.traceparentOf(event),
+    });
     return this.#payload;
+  }
+
+  /** The event's, where results are to carry it. */
+  traceparentOf(event: Event): string | undefined {
+    return this.#traced && event.type === 'valid' ? event.traceparent : undefined;
   }
 
   /** The event was offered to all; the next one is another. */

@@ -20,7 +20,7 @@ export interface SubscriberStream extends ReaderStream {
   readonly stream: Stream;
   /** Undefined where nothing is kept. */
   readonly history: History | undefined;
-  countDeliveries(count: number): void;
+  countDeliveries(count: number, bytes: number): void;
   countExpired(reason: Expired['reason']): void;
   /** The subscriber is over, by whichever side. Called once. */
   left(subscriber: Subscriber): void;
@@ -123,6 +123,11 @@ export class Subscriber implements Attachment, Member, ReaderOwner {
     if (this.#over()) this.sink.error([error.toWire()]);
   }
 
+  /** Does it read for itself? */
+  get reading(): boolean {
+    return this.#state.type === 'reading';
+  }
+
   /** Milliseconds since the epoch of the last event that it read for itself; undefined while live. */
   get readTimestamp(): number | undefined {
     return this.#state.type === 'reading' ? this.#state.reader.timestamp : undefined;
@@ -147,7 +152,7 @@ export class Subscriber implements Attachment, Member, ReaderOwner {
       if (alike) shared?.set(this.group, batch);
     }
     if (batch.payloads.length === 0) return;
-    this.#stream.countDeliveries(batch.payloads.length);
+    this.#stream.countDeliveries(batch.payloads.length, batch.bytes);
     this.sink.next(batch);
   }
 
@@ -215,7 +220,11 @@ export class Subscriber implements Attachment, Member, ReaderOwner {
       const result = this.#concerns(event) ? this.group.project(event) : undefined;
       if (result === undefined) continue;
       const cursor = this.#scope.encode({ log: before.log, partitions });
-      const payload = encodePayload(result, { cursor, scanCut: this.#scanCut });
+      const payload = encodePayload(result, {
+        cursor,
+        scanCut: this.#scanCut,
+        traceparent: this.group.selection.traceparentOf(event),
+      });
       this.#scanCut = false;
       payloads.push(payload);
       bytes += payload.length;

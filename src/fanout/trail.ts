@@ -60,6 +60,17 @@ export class Trail {
     return { log: this.log, partitions: this.#rings.map((ring) => ring.head) };
   }
 
+  /** Recent events that are held, and what they cost. */
+  size(): { readonly events: number; readonly bytes: number } {
+    let events = 0;
+    let bytes = 0;
+    for (const ring of this.#rings) {
+      events += ring.size;
+      bytes += ring.bytes;
+    }
+    return { events, bytes };
+  }
+
   clear(): void {
     for (const ring of this.#rings) ring.clear();
   }

@@ -18,6 +18,9 @@ export class DocumentCache {
   readonly #capacityBytes: number;
   readonly #entries = new Map<string, CheckedDocument>();
   #bytes = 0;
+  /** Texts that were known, and that were not. */
+  hits = 0;
+  misses = 0;
 
   constructor(check: (text: string) => CheckedDocument, capacityBytes = 33_554_432) {
     this.#check = check;
@@ -31,10 +34,12 @@ export class DocumentCache {
   get(text: string): CheckedDocument {
     const known = this.#entries.get(text);
     if (known !== undefined) {
+      this.hits += 1;
       this.#entries.delete(text);
       this.#entries.set(text, known);
       return known;
     }
+    this.misses += 1;
     const checked = this.#check(text);
     if (text.length <= LONGEST_CACHED_TEXT) this.#keep(text, checked);
     return checked;

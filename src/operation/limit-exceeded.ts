@@ -9,3 +9,9 @@ export function limitExceeded<L extends string>(
   const value = limits[limit];
   return { message: `${found}; at most ${value} are allowed.`, extensions: { code: 'LIMIT_EXCEEDED', limit, value } };
 }
+
+/** The setting that refused a request, by the errors that it was refused with. */
+export function limitOf(errors: readonly WireError[]): string | undefined {
+  const limit = errors[0]?.extensions['limit'];
+  return typeof limit === 'string' ? limit : undefined;
+}

@@ -3,23 +3,29 @@ import type { Bindings } from '../broker/bindings.ts';
 import type { Hub } from '../fanout/hub.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Logger } from '../log/logger.ts';
+import { withFields } from '../log/with-fields.ts';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.ts';
 import type { GatewaySchema } from '../schema/gateway-schema.ts';
 import type { Clock } from '../time/clock.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { bareVariables, hasInheritedNames } from './bare-variables.ts';
 import { BrokerTroubles } from './broker-troubles.ts';
 import { OperationPlans } from './compiled/operation-plans.ts';
 import { checkDocument, type ValidDocument } from './document.ts';
 import { DocumentCache } from './document-cache.ts';
 import { HistoryQueries } from './history/history-queries.ts';
+import { limitOf } from './limit-exceeded.ts';
 import type { OperationLimits } from './limits.ts';
 import { PersistedOperations, type PersistedOptions } from './persisted/persisted-operations.ts';
-import type { OperationRequest, Operations, PreparedOperation } from './port.ts';
+import type { Caller, OperationRequest, Operations, PreparedOperation, RefusedOperation } from './port.ts';
 import { Publisher } from './publisher.ts';
 import { refused } from './refusal.ts';
+import { originFields } from './request-origin.ts';
+import { requestTrace } from './request-trace.ts';
 import { rootValue } from './root-value.ts';
 import { singleOperation } from './single.ts';
 import { subscriptionOperation } from './subscription.ts';
+import { tracedOperations } from './traced-operations.ts';
 import { maskUnexpected } from './unexpected.ts';
 import { wireError } from './wire-error.ts';
 
@@ -28,6 +34,8 @@ export interface OperationsOptions {
   readonly bindings: Bindings;
   readonly hub: Hub;
   readonly limits: OperationLimits;
+  /** Counts the schemas of this process, from its second on. */
+  readonly generation?: number;
   readonly metrics: GatewayMetrics;
   /** See `BrokerTroublesOptions`. */
   readonly verboseErrors?: boolean;
@@ -35,6 +43,8 @@ export interface OperationsOptions {
   readonly introspection?: boolean;
   /** Default: none, and every document may run. */
   readonly persisted?: PersistedOptions;
+  /** Spans of operations and publishes; undefined where nobody sees them. */
+  readonly tracing?: Tracing | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -50,6 +60,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const persisted = new PersistedOperations(options.persisted ?? { documents: new Map(), only: false });
   const { schema, topics } = gateway;
   const cache = new DocumentCache((text) => checkDocument({ schema, limits, introspection }, text));
+  metrics.documents = cache;
   const troubles = new BrokerTroubles(options);
   const needsBareVariables = hasInheritedNames(schema);
   const single = {
@@ -66,9 +77,10 @@ export function createOperations(options: OperationsOptions): Operations {
   const subscriptions = new Map(
     topics.flatMap((api) => (api.fields.subscription === undefined ? [] : [[api.fields.subscription, api] as const])),
   );
-  const subscription = { schema, subscriptions, hub, metrics, limits };
+  const generation = options.generation === undefined ? '' : `\n#schema ${options.generation}`;
+  const subscription = { schema, subscriptions, hub, metrics, limits, generation };
 
-  function prepare(received: OperationRequest): PreparedOperation {
+  function prepare(received: OperationRequest, caller: Caller): PreparedOperation {
     const { variables } = received;
     const request =
       needsBareVariables && variables !== undefined ? { ...received, variables: bareVariables(variables) } : received;
@@ -79,17 +91,18 @@ export function createOperations(options: OperationsOptions): Operations {
     }
     const document = named.type === 'persisted' ? named.document : cache.get(request.query);
     if (document.type === 'invalid') {
-      if (document.stage === 'limit') metrics.countDrop('operation_limit');
+      if (document.stage === 'limit') metrics.countDrop('operation_limit', limitOf(document.errors));
       return refused(document.stage, document.errors);
     }
     const chosen = chooseOperation(document, request.operationName);
     if (chosen.type === 'refused') return chosen;
     const { operation } = chosen;
+    const origin = { caller, name: operation.name?.value, trace: requestTrace(request) };
     const plan = plans.of(document, operation);
     const inputs = request.variables ?? NO_VARIABLES;
     const coerced = plan.coercion.coerce(inputs);
     if (coerced !== undefined && operation.operation !== 'subscription') {
-      return singleOperation(single, { document, operation, plan, inputs, coerced });
+      return singleOperation(single, { document, operation, plan, inputs, coerced, origin });
     }
     const values =
       coerced === undefined
@@ -105,20 +118,47 @@ export function createOperations(options: OperationsOptions): Operations {
       );
     }
     return operation.operation === 'subscription'
-      ? subscriptionOperation(subscription, document, operation, values.variableValues, request.extensions)
-      : singleOperation(single, { document, operation, plan, inputs, coerced: undefined });
+      ? subscriptionOperation(subscription, document, operation, values.variableValues, {
+          extensions: request.extensions,
+          traced: origin.trace !== undefined,
+        })
+      : singleOperation(single, { document, operation, plan, inputs, coerced: undefined, origin });
   }
 
-  return {
+  const operations: Operations = {
     prepare(request, caller) {
       try {
         const excess = caller.admit();
-        return excess === undefined ? prepare(request) : refused('limit', [excess.toWire()]);
+        const prepared = excess === undefined ? prepare(request, caller) : refused('limit', [excess.toWire()]);
+        countPrepared(prepared, metrics);
+        if (prepared.type === 'refused') tellRefusal(prepared, request, caller, log);
+        return prepared;
       } catch (error) {
-        return refused('operation', [maskUnexpected(error, log)]);
+        const origin = { caller, name: request.operationName, trace: requestTrace(request) };
+        return refused('operation', [maskUnexpected(error, withFields(log, originFields(origin)))]);
       }
     },
   };
+  const { tracing } = options;
+  return tracing === undefined ? operations : tracedOperations(operations, tracing);
+}
+
+function tellRefusal(
+  { stage, errors }: RefusedOperation,
+  request: OperationRequest,
+  caller: Caller,
+  log: Logger,
+): void {
+  if (log.debug === undefined) return;
+  const origin = { caller, name: request.operationName, trace: requestTrace(request) };
+  const [first] = errors;
+  const fields = { stage, code: first?.extensions.code, error: first?.message };
+  log.debug('an operation was refused', { ...originFields(origin), ...fields });
+}
+
+function countPrepared(prepared: PreparedOperation, metrics: GatewayMetrics): void {
+  if (prepared.type === 'refused') metrics.countRefusal(prepared.stage);
+  else metrics.countOperation(prepared.type === 'single' ? prepared.operation : prepared.type);
 }
 
 type ChosenOperation =

@@ -1,11 +1,14 @@
 import type { GraphQLFieldResolver } from 'graphql';
 import { memberResolver } from '../fanout/projection/member.ts';
 import type { JsonObject } from '../json/value.ts';
+import type { TraceContext } from '../tracing/trace-context.ts';
 
 /** Kept for one run of a query or mutation. */
 export interface RunContext {
   /** Response keys of root fields whose values hold stored events: what does not fit its type there is EVENT_INVALID (P97). */
   readonly storedEvents: Set<string | number>;
+  /** What is published belongs to this trace. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** A root field, or a member that is made only when it is asked for. */

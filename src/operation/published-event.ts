@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PublishRequest } from '../broker/port.ts';
 import type { Topic, TopicInstance } from '../routing/topic.ts';
+import type { TraceContext } from '../tracing/trace-context.ts';
 
 /** CloudEvents `source` of every event that is published through Sluice. */
 const EVENT_SOURCE = 'sluice';
@@ -12,24 +13,39 @@ export class PublishedEvent implements PublishRequest {
   readonly key: string | undefined;
   readonly value: string;
   readonly #time: number;
+  readonly #trace: TraceContext | undefined;
 
   /** `time`: milliseconds since the epoch. */
-  constructor(topic: Topic, instance: TopicInstance, key: string | undefined, value: string, time: number) {
+  constructor(
+    topic: Topic,
+    instance: TopicInstance,
+    key: string | undefined,
+    value: string,
+    time: number,
+    trace?: TraceContext,
+  ) {
     this.topic = topic;
     this.instance = instance;
     this.key = key;
     this.value = value;
     this.#time = time;
+    this.#trace = trace;
   }
 
   get attributes(): ReadonlyMap<string, string> {
-    return new Map([
+    const attributes = new Map([
       ['specversion', '1.0'],
       ['id', randomUUID()],
       ['source', EVENT_SOURCE],
       ['type', this.topic.typeName],
       ['time', isoTime(this.#time)],
     ]);
+    // CloudEvents, Distributed Tracing extension.
+    if (this.#trace !== undefined) {
+      attributes.set('traceparent', this.#trace.traceparent);
+      if (this.#trace.tracestate !== undefined) attributes.set('tracestate', this.#trace.tracestate);
+    }
+    return attributes;
   }
 }
 

@@ -10,6 +10,8 @@ import { recordKey } from '../routing/record-key.ts';
 import type { Topic, TopicInstance } from '../routing/topic.ts';
 import type { TopicApi } from '../schema/gateway-schema.ts';
 import type { Clock } from '../time/clock.ts';
+import type { TraceContext } from '../tracing/trace-context.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { BrokerTroubles } from './broker-troubles.ts';
 import type { OperationLimits } from './limits.ts';
 import { PublishedEvent } from './published-event.ts';
@@ -21,6 +23,8 @@ export interface PublisherOptions {
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
   readonly troubles: BrokerTroubles;
+  /** Undefined: nobody sees spans. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Takes coerced events to the broker of their topic and its answer back. */
@@ -30,8 +34,10 @@ export class Publisher {
   readonly #metrics: GatewayMetrics;
   readonly #clock: Clock;
   readonly #troubles: BrokerTroubles;
+  readonly #tracing: Tracing | undefined;
 
-  constructor({ bindings, limits, metrics, clock, troubles }: PublisherOptions) {
+  constructor({ bindings, limits, metrics, clock, troubles, tracing }: PublisherOptions) {
+    this.#tracing = tracing;
     this.#troubles = troubles;
     this.#bindings = bindings;
     this.#limits = limits;
@@ -42,9 +48,9 @@ export class Publisher {
   /**
    * Publishes one coerced input. Resolves with a receipt once the broker gave the acknowledgement that the delivery asks for (P99).
    * Rejects with OperationError: PUBLISH_REJECTED or BROKER_UNAVAILABLE when it is surely not stored (P95), PUBLISH_INDETERMINATE
-   * when nobody can tell (P94). Calls that are not awaited reach the broker in the order of the calls.
+   * when nobody can tell (P94). What is written belongs to `trace`. Calls that are not awaited reach the broker in the order of the calls.
    */
-  publish(api: TopicApi, input: Readonly<Record<string, unknown>>): Promise<PublishReceipt> {
+  publish(api: TopicApi, input: Readonly<Record<string, unknown>>, trace?: TraceContext): Promise<PublishReceipt> {
     const { topic, eventFromInput } = api;
     if (eventFromInput === undefined) throw new Error(`${topic.name} has no mutation.`);
     const counts = this.#metrics.topic(topic.name, topic.policy.delivery);
@@ -56,7 +62,12 @@ export class Publisher {
       return Promise.reject(new OperationError('PUBLISH_REJECTED', placed.reason));
     }
     const { instance } = placed;
-    return this.#write(topic, instance, event).then((outcome) => {
+    const span = this.#tracing?.publish(
+      { topic: topic.name, delivery: topic.policy.delivery, broker: brokerOf(this.#bindings, topic).name },
+      trace,
+    );
+    return this.#write(topic, instance, event, span?.context ?? trace).then((outcome) => {
+      span?.end(outcome.type === 'acknowledged' ? undefined : outcome.type);
       counts.countPublish(outcome.type);
       this.#metrics.publishDuration.observe(
         { delivery: topic.policy.delivery },
@@ -66,7 +77,12 @@ export class Publisher {
     });
   }
 
-  #write(topic: Topic, instance: TopicInstance, event: JsonObject): Promise<PublishOutcome> {
+  #write(
+    topic: Topic,
+    instance: TopicInstance,
+    event: JsonObject,
+    trace: TraceContext | undefined,
+  ): Promise<PublishOutcome> {
     const value = stringifyJson(event);
     const bytes = Buffer.byteLength(value);
     const { maxEventBytes } = this.#limits;
@@ -75,7 +91,8 @@ export class Publisher {
       return Promise.resolve({ type: 'rejected', reason });
     }
     const key = recordKey(topic, event);
-    return brokerOf(this.#bindings, topic).publish(new PublishedEvent(topic, instance, key, value, this.#clock.now()));
+    const published = new PublishedEvent(topic, instance, key, value, this.#clock.now(), trace);
+    return brokerOf(this.#bindings, topic).publish(published);
   }
 }
 

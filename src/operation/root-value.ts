@@ -1,5 +1,6 @@
 import { OperationError } from '../error/operation-error.ts';
 import type { GatewaySchema, TopicApi } from '../schema/gateway-schema.ts';
+import type { TraceContext } from '../tracing/trace-context.ts';
 import type { HistoryQueries } from './history/history-queries.ts';
 import type { OperationLimits } from './limits.ts';
 import type { MemberFunction } from './own-member.ts';
@@ -25,9 +26,11 @@ export function rootValue(
   for (const api of gateway.topics) {
     const { mutation, mutationBatch, history } = api.fields;
     // The casts hold because graphql-js coerced the arguments by the derived input types.
-    if (mutation !== undefined) fields[mutation] = (args) => publisher.publish(api, args['event'] as Input);
+    if (mutation !== undefined)
+      fields[mutation] = (args, { trace }) => publisher.publish(api, args['event'] as Input, trace);
     if (mutationBatch !== undefined) {
-      fields[mutationBatch] = (args) => publishBatch(publisher, api, args['events'] as readonly Input[], limits);
+      fields[mutationBatch] = (args, { trace }) =>
+        publishBatch(publisher, api, args['events'] as readonly Input[], limits, trace);
     }
     if (history !== undefined) {
       fields[history] = (args, { storedEvents }, responseKey) => {
@@ -45,6 +48,7 @@ async function publishBatch(
   api: TopicApi,
   events: readonly Input[],
   limits: OperationLimits,
+  trace: TraceContext | undefined,
 ): Promise<readonly (PublishReceipt | PublishFailure)[]> {
   if (events.length > limits.maxBatchEvents) {
     throw new OperationError(
@@ -55,7 +59,7 @@ async function publishBatch(
   }
   return Promise.all(
     events.map((event, index) =>
-      publisher.publish(api, event).catch((error: unknown) => {
+      publisher.publish(api, event, trace).catch((error: unknown) => {
         if (error instanceof OperationError) return failureOf(error, ['events', index]);
         throw error;
       }),

@@ -3,12 +3,14 @@ import { OperationError, type WireError } from '../error/operation-error.ts';
 import { stringifyJson } from '../json/text.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Logger } from '../log/logger.ts';
+import { withFields } from '../log/with-fields.ts';
 import type { CoercedVariables } from './coercion/variables.ts';
 import type { OperationPlan } from './compiled/operation-plans.ts';
-import { type CallOutcome, SerialRun } from './compiled/serial-run.ts';
+import { type CallOutcome, type RunEnd, SerialRun } from './compiled/serial-run.ts';
 import type { ValidDocument } from './document.ts';
 import { type MemberFunction, ownMemberResolver, type RunContext } from './own-member.ts';
-import type { SingleOperation } from './port.ts';
+import type { OperationRun, SingleOperation } from './port.ts';
+import { originFields, type RequestOrigin } from './request-origin.ts';
 import type { RootValue } from './root-value.ts';
 import { maskUnexpected } from './unexpected.ts';
 import { wireError } from './wire-error.ts';
@@ -29,6 +31,7 @@ export interface SingleRequest {
   readonly inputs: JsonObject;
   /** Undefined when the plan could not coerce them, and graphql-js has to execute the operation. */
   readonly coerced: CoercedVariables | undefined;
+  readonly origin: RequestOrigin;
 }
 
 /**
@@ -39,12 +42,18 @@ export function singleOperation(environment: SingleEnvironment, request: SingleR
   return {
     type: 'single',
     operation: request.operation.operation === 'mutation' ? 'mutation' : 'query',
-    run: () => planned(environment, request) ?? executed(environment, request, environment.rootValue),
+    name: request.operation.name?.value,
+    run: (watched) =>
+      planned(environment, request, watched) ?? executed(environment, request, environment.rootValue, watched),
   };
 }
 
 /** Runs the compiled plan; undefined, with nothing done, when there is none for this request. */
-function planned(environment: SingleEnvironment, request: SingleRequest): Promise<string> | undefined {
+function planned(
+  environment: SingleEnvironment,
+  request: SingleRequest,
+  watched: OperationRun | undefined,
+): Promise<string> | undefined {
   const { plan, inputs, coerced } = request;
   const roots = coerced === undefined ? undefined : plan.roots(coerced);
   if (coerced === undefined || roots === undefined) return undefined;
@@ -57,9 +66,11 @@ function planned(environment: SingleEnvironment, request: SingleRequest): Promis
     argumentsOfCalls.push(values);
   }
   return new Promise((resolve) => {
-    new SerialRun(roots, argumentsOfCalls, (end) => {
-      resolve(end.type === 'result' ? end.text : executed(environment, request, replayed(environment, end.outcomes)));
-    }).start();
+    const ended = (end: RunEnd): void =>
+      resolve(
+        end.type === 'result' ? end.text : executed(environment, request, replayed(environment, end.outcomes), watched),
+      );
+    new SerialRun(roots, argumentsOfCalls, ended, watched?.trace ?? request.origin.trace).start();
   });
 }
 
@@ -78,10 +89,13 @@ function replayed({ rootValue }: SingleEnvironment, outcomes: ReadonlyMap<string
 
 async function executed(
   { schema, log }: SingleEnvironment,
-  { document, operation, inputs }: SingleRequest,
+  { document, operation, inputs, origin }: SingleRequest,
   rootValue: RootValue,
+  watched: OperationRun | undefined,
 ): Promise<string> {
-  const context: RunContext = { storedEvents: new Set() };
+  const trace = watched?.trace ?? origin.trace;
+  const context: RunContext = { storedEvents: new Set(), trace };
+  const ownLog = withFields(log, originFields({ ...origin, trace }));
   try {
     const result = await execute({
       schema,
@@ -92,15 +106,25 @@ async function executed(
       variableValues: inputs,
       operationName: operation.name?.value ?? null,
     });
-    return resultText(result, context, log);
+    const errors = result.errors?.map(toWire(context, ownLog));
+    if (errors !== undefined) tellFailure(errors, ownLog, watched);
+    return resultText(result, errors);
   } catch (error) {
-    return stringifyJson({ data: null, errors: [maskUnexpected(error, log)] } as unknown as JsonValue);
+    const errors = [maskUnexpected(error, ownLog)];
+    tellFailure(errors, ownLog, watched);
+    return resultText({ data: null }, errors);
   }
 }
 
-function resultText({ data, errors }: ExecutionResult, context: RunContext, log: Logger): string {
+function tellFailure(errors: readonly WireError[], log: Logger, watched: OperationRun | undefined): void {
+  const codes = [...new Set(errors.map(({ extensions }) => extensions.code))];
+  watched?.failed(codes);
+  log.debug?.('an operation failed', { codes: codes.join(' '), error: errors[0]?.message });
+}
+
+function resultText({ data }: ExecutionResult, errors: readonly WireError[] | undefined): string {
   // The result is JSON by construction: the schema's scalars coerce to JSON values.
-  const result = { data: data ?? null, ...(errors === undefined ? {} : { errors: errors.map(toWire(context, log)) }) };
+  const result = { data: data ?? null, ...(errors === undefined ? {} : { errors }) };
   return stringifyJson(result as unknown as JsonValue);
 }
 

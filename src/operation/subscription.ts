@@ -32,6 +32,15 @@ export interface SubscriptionEnvironment {
   readonly hub: Hub;
   readonly metrics: GatewayMetrics;
   readonly limits: OperationLimits;
+  /** Part of each selection key: projections and filters of another schema are not shared. */
+  readonly generation: string;
+}
+
+/** What a request says beside its document and variables. */
+export interface SubscriptionWishes {
+  readonly extensions: JsonObject | undefined;
+  /** It belongs to a trace: then its results tell the traces of their events. */
+  readonly traced: boolean;
 }
 
 /** Plans a validated subscription with coerced variables, or refuses it for its arguments or its `extensions.cursor`. */
@@ -40,7 +49,7 @@ export function subscriptionOperation(
   document: ValidDocument,
   operation: OperationDefinitionNode,
   variables: VariableValues,
-  extensions: JsonObject | undefined,
+  { extensions, traced }: SubscriptionWishes,
 ): PreparedOperation {
   const field = rootField(operation.selectionSet, document.fragments);
   const api = field === undefined ? undefined : environment.subscriptions.get(field.name.value);
@@ -64,8 +73,11 @@ export function subscriptionOperation(
     topic: api.topic,
     instance,
     start,
-    selectionKey: selectionKey(document, operation, variables.coerced),
+    selectionKey:
+      selectionKey(document, operation, variables.coerced) + (traced ? TRACED : '') + environment.generation,
+    traced,
     filterKey: filterKey(where),
+    document: document.document,
     responseKey,
     compileFilter: () => (where === undefined ? undefined : compileConjuncts(api.eventType, where)),
     compileProjection: () =>
@@ -78,8 +90,12 @@ export function subscriptionOperation(
         onExecuted: () => environment.metrics.countProjectionFallback(),
       }),
   };
-  return { type: 'subscription', subscribe: (sink) => environment.hub.attach(plan, sink) };
+  const name = operation.name?.value;
+  return { type: 'subscription', name, subscribe: (sink) => environment.hub.attach(plan, sink) };
 }
+
+/** Keeps those that are told of traces apart from those that are not: no selection ends in a comment. */
+const TRACED = '\n#traced';
 
 function filterOf(where: unknown): Readonly<Record<string, unknown>> | undefined {
   if (where === undefined || where === null) return undefined;

@@ -171,6 +171,23 @@ describe('LiveStream - many groups', () => {
     assert.equal(new Set(sinks.map((sink) => sink.batches[1]?.payloads[0])).size, 1);
   });
 
+  test('the fan-out of a record is timed from its receipt, over all groups that it hits', () => {
+    const stream = streamOf(typing);
+    for (const key of ['one', 'other']) {
+      const sink = new RecordingSink();
+      sink.onNext = () => clock.advance(10);
+      stream.attach(plan(typing, 'typing.a', { filterKey: key }), sink);
+    }
+    clock.advance(1_000);
+    stream.record(record('{"room":"a"}', 'typing.a'));
+    clock.advance(5);
+    turns.turn();
+    // One batch of a group after 15 ms. The slice ends there, and the other one is handed out in the next turn.
+    while (turns.turn());
+    const { fanout } = metrics.latency;
+    assert.deepEqual([fanout.count, fanout.sum], [2, 0.015 + 0.025]);
+  });
+
   test('a group that was left and is joined again hears what comes then; the last to leave releases the stream', () => {
     const stream = streamOf(typing);
     const attachments = Array.from({ length: 100 }, (_, at) =>

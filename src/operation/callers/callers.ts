@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { OperationError } from '../../error/operation-error.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { GatewayMetrics } from '../../metrics/gateway-metrics.ts';
@@ -50,6 +51,9 @@ export class Callers {
   readonly #options: CallersOptions;
   readonly #loggedAt = new Map<CallerLimit, number>();
   readonly #unlimited: boolean;
+  /** Tells the ids of this process from those of others, and of its last life. */
+  readonly #idPrefix = randomBytes(3).toString('hex');
+  #count = 0;
 
   constructor(options: CallersOptions) {
     const { limits } = options;
@@ -64,15 +68,22 @@ export class Callers {
     this.#unlimited = Object.values(limits).every((value) => value === 0);
   }
 
-  /** The caller behind a new WebSocket or HTTP request; its address is only asked for where there is a limit. */
-  caller(address: () => string): ClientCaller {
-    return this.#unlimited ? UNLIMITED_CALLER : new LimitedCaller(this, addressKey(address()));
+  /** The caller behind a new WebSocket or HTTP request; its address is only asked for where there is a limit, or it is to be `named`. */
+  caller(address: () => string, named = false): ClientCaller {
+    this.#count += 1;
+    if (!this.#unlimited) return new LimitedCaller(this, this.#count, addressKey(address()));
+    return new UnlimitedCaller(this, this.#count, named ? addressKey(address()) : undefined);
+  }
+
+  /** The id of the so many-th caller, for logs and traces. */
+  id(number: number): string {
+    return `${this.#idPrefix}-${number.toString(36)}`;
   }
 
   /** Counts a refusal, tells the log now and then, and makes the error. */
   refuse(limit: CallerLimit, address: string, retryAfterMs: number): OperationError {
     const { metrics, log } = this.#options;
-    metrics.countDrop('rate_limit');
+    metrics.countDrop('rate_limit', limit);
     const now = this.clock.monotonic();
     const loggedAt = this.#loggedAt.get(limit);
     if (loggedAt === undefined || now - loggedAt >= LOG_INTERVAL_MS) {
@@ -89,6 +100,8 @@ export class Callers {
 
 /** One client, for as long as its WebSocket, event stream or HTTP request lasts. */
 export interface ClientCaller extends Caller {
+  /** Where it calls from, as far as it is known; of an IPv6 address its first half. */
+  readonly address?: string | undefined;
   /** Did it go on although it was refused, so long that it should be cut off? */
   readonly flooding: boolean;
   /** It wants to open a WebSocket or an event stream. Undefined: it may, and `close` has to follow. */
@@ -105,18 +118,50 @@ export const UNLIMITED_CALLER: ClientCaller = {
   close() {},
 };
 
+class UnlimitedCaller implements ClientCaller {
+  readonly #callers: Callers;
+  readonly #number: number;
+  readonly address: string | undefined;
+
+  constructor(callers: Callers, number: number, address: string | undefined) {
+    this.#callers = callers;
+    this.#number = number;
+    this.address = address;
+  }
+
+  get id(): string {
+    return this.#callers.id(this.#number);
+  }
+
+  get flooding(): boolean {
+    return false;
+  }
+
+  admit(): undefined {}
+
+  open(): undefined {}
+
+  close(): void {}
+}
+
 /** A place among the sockets of an address is not waited for in vain for longer than this, in milliseconds. */
 const SOCKET_RETRY_MS = 5_000;
 
 class LimitedCaller implements ClientCaller {
   readonly #callers: Callers;
-  readonly #address: string;
+  readonly #number: number;
+  readonly address: string;
   #bucket: TokenBucket | undefined;
   #isOpen = false;
 
-  constructor(callers: Callers, address: string) {
+  constructor(callers: Callers, number: number, address: string) {
     this.#callers = callers;
-    this.#address = address;
+    this.#number = number;
+    this.address = address;
+  }
+
+  get id(): string {
+    return this.#callers.id(this.#number);
   }
 
   get flooding(): boolean {
@@ -133,7 +178,7 @@ class LimitedCaller implements ClientCaller {
       if (wait > 0) return this.#refuse('maxOperationsPerSecond', wait);
     }
     if (operationsPerAddress === undefined) return undefined;
-    const entry = table.get(this.#address);
+    const entry = table.get(this.address);
     entry.operations ??= new TokenBucket(operationsPerAddress, now);
     const wait = entry.operations.take(operationsPerAddress, now);
     return wait === 0 ? undefined : this.#refuse('maxOperationsPerAddress', wait);
@@ -141,7 +186,7 @@ class LimitedCaller implements ClientCaller {
 
   open(): OperationError | undefined {
     const { connections, limits, clock, table } = this.#callers;
-    const entry = table.get(this.#address);
+    const entry = table.get(this.address);
     if (limits.maxSocketsPerAddress > 0 && entry.sockets >= limits.maxSocketsPerAddress) {
       return this.#refuse('maxSocketsPerAddress', SOCKET_RETRY_MS);
     }
@@ -151,7 +196,7 @@ class LimitedCaller implements ClientCaller {
       const wait = entry.connections.take(connections, now);
       if (wait > 0) return this.#refuse('maxConnectionsPerSecond', wait);
     }
-    table.opened(this.#address);
+    table.opened(this.address);
     this.#isOpen = true;
     return undefined;
   }
@@ -159,10 +204,10 @@ class LimitedCaller implements ClientCaller {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#callers.table.closed(this.#address);
+    this.#callers.table.closed(this.address);
   }
 
   #refuse(limit: CallerLimit, retryAfterMs: number): OperationError {
-    return this.#callers.refuse(limit, this.#address, retryAfterMs);
+    return this.#callers.refuse(limit, this.address, retryAfterMs);
   }
 }

@@ -1,3 +1,4 @@
+import type { TraceContext } from '../../tracing/trace-context.ts';
 import type { RunContext } from '../own-member.ts';
 import type { CompiledRoot } from './compile-roots.ts';
 
@@ -25,6 +26,7 @@ export class SerialRun {
   readonly #roots: readonly CompiledRoot[];
   readonly #arguments: readonly Readonly<Record<string, unknown>>[];
   readonly #ended: (end: RunEnd) => void;
+  readonly #context: RunContext;
   readonly #outcomes: CallOutcome[] = [];
   #next = 0;
   #text = '{"data":{';
@@ -35,10 +37,12 @@ export class SerialRun {
     roots: readonly CompiledRoot[],
     argumentsOfCalls: readonly Readonly<Record<string, unknown>>[],
     ended: (end: RunEnd) => void,
+    trace?: TraceContext,
   ) {
     this.#roots = roots;
     this.#arguments = argumentsOfCalls;
     this.#ended = ended;
+    this.#context = trace === undefined ? NO_STORED_EVENTS : { ...NO_STORED_EVENTS, trace };
   }
 
   start(): void {
@@ -51,7 +55,7 @@ export class SerialRun {
       const values = this.#arguments[this.#outcomes.length] as Readonly<Record<string, unknown>>;
       let result: unknown;
       try {
-        result = root.call(values, NO_STORED_EVENTS, root.responseKey);
+        result = root.call(values, this.#context, root.responseKey);
       } catch (error) {
         if (!this.#failed(root, error)) return;
         continue;
