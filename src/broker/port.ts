@@ -1,3 +1,4 @@
+import type { LagReading } from '../metrics/readings.ts';
 import type { PartitionPosition, StreamPosition } from '../routing/position.ts';
 import type { Delivery, Topic, TopicInstance } from '../routing/topic.ts';
 import type { History } from './history.ts';
@@ -116,6 +117,9 @@ export interface Broker {
   /** The stream that carries an instance, or all instances of a wildcard topic when undefined. Pure. */
   stream(topic: Topic, instance: TopicInstance | undefined): Stream;
 
+  /** How far the open tails stand behind the end of their logs, by topic; only where the broker tells without being asked. */
+  lag?(): readonly LagReading[];
+
   /** Starts a live tail. The caller keeps one per stream id (the hub does). Returns at once, whether or not the broker is there. */
   tail(stream: Stream, sink: TailSink): Tail;
 
@@ -124,6 +128,11 @@ export interface Broker {
 
   /** Broker-side subscriptions or open reads held now: 0 when no tail is open (the churn test reads it). */
   tailCount(): number;
+  /**
+   * From now on these are the topics of the deployment; gives what has to be mended first, and then nothing has changed. Absent where
+   * topics are known for good once it is open.
+   */
+  learn?(topics: readonly Topic[]): Promise<readonly string[]>;
 
   /** Finishes publishes in flight within `deadlineMs`, then releases every handle. Idempotent: later calls return the same promise. */
   close(deadlineMs?: number): Promise<void>;

@@ -29,4 +29,6 @@ export interface BrokerRecord {
   readonly position: Position | undefined;
   /** Milliseconds since the epoch: the broker's timestamp, or the time of receipt where the broker gives none. */
   readonly timestamp: number;
+  /** The trace in which it was written (W3C `traceparent`, checked), where its broker carries one and its writer had one. */
+  readonly traceparent?: string;
 }

@@ -27,6 +27,13 @@ export class StatusHolder {
     };
   }
 
+  /** Still no first contact; why not. Once there was contact it is nothing. */
+  waiting(detail: string): void {
+    const before = this.#status;
+    if (before.type !== 'connecting' || before.detail === detail) return;
+    this.#change({ ...before, detail });
+  }
+
   up(): void {
     if (this.#status.type !== 'up') this.#change({ type: 'up', since: this.#clock.now() });
   }

@@ -1,4 +1,5 @@
-import kafkajs, { type Admin, type Kafka, type KafkaJSError } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type KafkaJSError, type SASLOptions } from 'kafkajs';
+import { tlsOptions } from '../tls.ts';
 import type { KafkaSettings } from './config.ts';
 
 // Node finds only some of its names from outside: it is a CommonJS module.
@@ -28,10 +29,15 @@ const TIMEOUT_MS = 4_000;
 export class Administration {
   readonly #kafka: Kafka;
 
-  constructor({ bootstrap, clientId }: KafkaSettings) {
+  constructor({ bootstrap, clientId, security }: KafkaSettings) {
+    const { tls, sasl } = security;
     this.#kafka = new kafkajs.Kafka({
       clientId: `${clientId}-administration`,
       brokers: bootstrap.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`),
+      // kafkajs sends the name of the host by itself.
+      ...(tls === undefined ? {} : { ssl: tlsOptions(tls) }),
+      // Its type wants the three mechanisms told apart; the credentials of all are the same.
+      ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }),
       connectionTimeout: TIMEOUT_MS,
       requestTimeout: TIMEOUT_MS,
       retry: { retries: 1 },

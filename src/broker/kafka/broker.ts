@@ -1,3 +1,4 @@
+import type { LagReading } from '../../metrics/readings.ts';
 import type { DurablePolicy, Topic, TopicInstance } from '../../routing/topic.ts';
 import type { BrokerEnvironment } from '../environment.ts';
 import { Lifecycle } from '../lifecycle.ts';
@@ -37,7 +38,8 @@ class KafkaBroker implements Broker {
   readonly history: KafkaHistory;
   readonly #settings: KafkaSettings;
   readonly #environment: BrokerEnvironment;
-  readonly #policies: readonly DurablePolicy[];
+  #routed: readonly Topic[];
+  #policies: readonly DurablePolicy[];
   readonly #status: StatusHolder;
   readonly #health: Health;
   readonly #lifecycle: Lifecycle;
@@ -54,12 +56,13 @@ class KafkaBroker implements Broker {
   constructor(config: KafkaBrokerConfig, environment: BrokerEnvironment) {
     this.#settings = kafkaSettings(config);
     this.#environment = environment;
+    this.#routed = environment.topics;
     this.#policies = environment.topics.map(durablePolicy);
-    const { bootstrap, clientId, publishDeadlineMs } = this.#settings;
+    const { bootstrap, clientId, publishDeadlineMs, security } = this.#settings;
     this.#status = new StatusHolder(environment.clock, `Waiting for Kafka at ${config.brokers.join(', ')}.`);
     this.#health = new Health(this.#status);
-    this.#links = new Links(clientId);
-    const topics = [...new Set(this.#policies.map((policy) => policy.kafkaTopic))];
+    this.#links = new Links(clientId, security);
+    const topics = kafkaTopics(this.#policies);
     this.#cluster = new Cluster(
       this.#links,
       environment.clock,
@@ -112,6 +115,14 @@ class KafkaBroker implements Broker {
     return kafkaStream(topic, durablePolicy(topic), instance);
   }
 
+  lag(): readonly LagReading[] {
+    const byKafkaTopic = this.#readers.lag();
+    return this.#routed.flatMap((topic) => {
+      const lag = byKafkaTopic.get(durablePolicy(topic).kafkaTopic);
+      return lag === undefined ? [] : [{ topic: topic.name, ...lag }];
+    });
+  }
+
   tail(stream: Stream, sink: TailSink): Tail {
     const tail = this.#tails.open(stream, durablePolicy(stream.topic).kafkaTopic, sink);
     if (this.#lifecycle.closed) tail.close();
@@ -120,6 +131,31 @@ class KafkaBroker implements Broker {
 
   publish(request: PublishRequest): Promise<PublishOutcome> {
     return this.#publisher.publish(request, durablePolicy(request.topic));
+  }
+
+  /** Missing topics are created if the settings say so, as at the start. While Kafka is away nothing is found to be wrong. */
+  async learn(topics: readonly Topic[]): Promise<readonly string[]> {
+    const before = this.#routed;
+    this.#route(topics);
+    await this.#cluster.refresh();
+    const { view } = this.#cluster;
+    if (view === undefined) return [];
+    try {
+      const { problems } = await this.#topics.verify(view, true);
+      if (problems.length === 0) return [];
+      this.#route(before);
+      return problems;
+    } catch (error) {
+      this.#route(before);
+      return [`Kafka could not be asked for the new topics: ${error instanceof Error ? error.message : error}`];
+    }
+  }
+
+  #route(topics: readonly Topic[]): void {
+    this.#routed = topics;
+    this.#policies = topics.map(durablePolicy);
+    this.#topics.policies = this.#policies;
+    this.#cluster.topics = kafkaTopics(this.#policies);
   }
 
   tailCount(): number {
@@ -192,6 +228,10 @@ class KafkaBroker implements Broker {
     this.#status.down('closed');
     this.#reportProblems([]);
   }
+}
+
+function kafkaTopics(policies: readonly DurablePolicy[]): readonly string[] {
+  return [...new Set(policies.map((policy) => policy.kafkaTopic))];
 }
 
 /** Equal texts: the same topics, under the same ids, with as many partitions. */

@@ -31,7 +31,7 @@ export interface ClusterListener {
 export class Cluster {
   readonly #links: Links;
   readonly #clock: Clock;
-  readonly #topics: readonly string[];
+  #topics: readonly string[];
   readonly #bootstrap: readonly NodeAddress[];
   readonly #listener: ClusterListener;
   #view: ClusterView | undefined;
@@ -74,6 +74,12 @@ export class Cluster {
   start(): void {
     this.#armLost();
     void this.#probe();
+  }
+
+  /** The topics to ask for from now on. */
+  set topics(names: readonly string[]) {
+    this.#topics = names;
+    this.#stale = true;
   }
 
   /** Asks for the topics, now. Settles when it is through, also when nobody answered; at once when nobody did a moment ago. */

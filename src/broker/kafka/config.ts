@@ -1,7 +1,13 @@
+import type { TlsMaterial } from '../tls.ts';
+
 /** Settings of the Kafka adapter. */
 export interface KafkaBrokerConfig {
   /** `host:port` of at least one broker. */
   readonly brokers: readonly string[];
+  /** Undefined: no TLS. */
+  readonly tls?: TlsMaterial;
+  /** Undefined: no user. */
+  readonly sasl?: KafkaCredentials;
   /** Create the topics that are missing when the broker is first reached. */
   readonly createTopics: boolean;
   /**
@@ -17,9 +23,23 @@ export interface KafkaBrokerConfig {
   readonly firstContactMs?: number;
 }
 
+/** Who Sluice is on Kafka (SASL). */
+export interface KafkaCredentials {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** How every connection is secured. */
+export interface KafkaSecurity {
+  readonly tls: TlsMaterial | undefined;
+  readonly sasl: KafkaCredentials | undefined;
+}
+
 /** The settings with every default filled in. */
-export interface KafkaSettings extends Required<Omit<KafkaBrokerConfig, 'brokers'>> {
+export interface KafkaSettings extends Required<Omit<KafkaBrokerConfig, 'brokers' | 'tls' | 'sasl'>> {
   readonly bootstrap: readonly NodeAddress[];
+  readonly security: KafkaSecurity;
 }
 
 /** Where one Kafka broker listens. */
@@ -35,6 +55,7 @@ export function kafkaSettings(config: KafkaBrokerConfig): KafkaSettings {
   if (config.brokers.length === 0) throw new Error('No Kafka broker is named; give at least one as host:port.');
   return {
     bootstrap: config.brokers.map(nodeAddress),
+    security: { tls: config.tls, sasl: config.sasl },
     createTopics: config.createTopics,
     weakDurability: config.weakDurability,
     clientId: config.clientId ?? 'sluice',

@@ -33,8 +33,11 @@ export class Health {
   }
 
   #tell(): void {
-    // Before the first contact, `connecting` says it all.
-    if (!this.#contacted) return;
+    if (!this.#contacted) {
+      const why = this.#troubles.get('contact');
+      if (why !== undefined) this.#status.waiting(why);
+      return;
+    }
     for (const trouble of ORDER) {
       const detail = this.#troubles.get(trouble);
       if (detail !== undefined) {

@@ -1,5 +1,21 @@
-import { apiVersionsV3, Connection, type Reader, ResponseError, type Writer } from '@platformatic/kafka';
-import type { NodeAddress } from './config.ts';
+import { isIP } from 'node:net';
+import {
+  apiVersionsV3,
+  Connection,
+  type ConnectionOptions,
+  type Reader,
+  ResponseError,
+  type Writer,
+} from '@platformatic/kafka';
+import { tlsOptions } from '../tls.ts';
+import type { KafkaSecurity, NodeAddress } from './config.ts';
+
+/** As Kafka writes them. */
+const MECHANISMS = {
+  plain: 'PLAIN',
+  'scram-sha-256': 'SCRAM-SHA-256',
+  'scram-sha-512': 'SCRAM-SHA-512',
+} as const;
 
 const CONNECT_TIMEOUT_MS = 3_000;
 /** Kafka answers the requests of one connection in order, so a limit here would only hide a hung broker from the time-out. */
@@ -19,6 +35,7 @@ export interface LinkOptions {
   readonly clientId: string;
   /** Milliseconds after which an unanswered request is given up, together with the link. */
   readonly requestTimeoutMs: number;
+  readonly security: KafkaSecurity;
 }
 
 /** The link broke, timed out or was closed while a request was on it: whether the broker acted on the request is not known. */
@@ -48,6 +65,7 @@ export class KafkaLink {
       connectTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: options.requestTimeoutMs,
       maxInflights: UNLIMITED,
+      ...securityOptions(options.security, address.host),
     });
     // An 'error' that nobody listens to would end the process; the link's end shows in its requests.
     connection.on('error', () => {});
@@ -107,6 +125,16 @@ export class KafkaLink {
   #name(): string {
     return `${this.address.host}:${this.address.port}`;
   }
+}
+
+/** A server name is sent for names only; an address in its place is refused by TLS itself. */
+function securityOptions({ tls, sasl }: KafkaSecurity, host: string): ConnectionOptions {
+  return {
+    ...(tls === undefined ? {} : { tls: tlsOptions(tls), ...(isIP(host) === 0 ? { tlsServerName: host } : {}) }),
+    ...(sasl === undefined
+      ? {}
+      : { sasl: { mechanism: MECHANISMS[sasl.mechanism], username: sasl.username, password: sasl.password } }),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { NodeAddress } from './config.ts';
+import type { KafkaSecurity, NodeAddress } from './config.ts';
 import { KafkaLink } from './link.ts';
 
 /**
@@ -22,11 +22,13 @@ const REQUEST_TIMEOUT_MS: Readonly<Record<LinkPurpose, number>> = {
 /** All links of one adapter, opened when they are asked for, one per node and purpose. */
 export class Links {
   readonly #clientId: string;
+  readonly #security: KafkaSecurity;
   readonly #open = new Map<string, Promise<KafkaLink>>();
   readonly #abort = new AbortController();
 
-  constructor(clientId: string) {
+  constructor(clientId: string, security: KafkaSecurity) {
     this.#clientId = clientId;
+    this.#security = security;
   }
 
   /** Rejects when no connection can be made; no request was written then. */
@@ -39,7 +41,11 @@ export class Links {
       if (this.#open.get(key) === known) this.#open.delete(key);
       return this.get(address, purpose);
     }
-    const options = { clientId: this.#clientId, requestTimeoutMs: REQUEST_TIMEOUT_MS[purpose] };
+    const options = {
+      clientId: this.#clientId,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS[purpose],
+      security: this.#security,
+    };
     const opening = KafkaLink.open(address, options, this.#abort.signal);
     this.#open.set(key, opening);
     const forget = (): void => {

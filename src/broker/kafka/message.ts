@@ -1,5 +1,6 @@
 import type { MessageRecord } from '@platformatic/kafka';
 import type { PublishRequest } from '../port.ts';
+import { TRACE_ATTRIBUTES } from './trace-headers.ts';
 
 /** A record's own fields on the wire are a few varints; with room to spare. */
 const RECORD_OVERHEAD_BYTES = 64;
@@ -20,6 +21,7 @@ export function kafkaMessage(
   const { attributes } = request;
   for (const [name, text] of attributes) {
     headers.set(kept(`ce_${name}`), CHANGING.has(name) ? Buffer.from(text) : kept(text));
+    if (TRACE_ATTRIBUTES.has(name)) headers.set(kept(name), Buffer.from(text));
   }
   if (attributes.size > 0) {
     if (!attributes.has('specversion')) headers.set(kept('ce_specversion'), kept('1.0'));
@@ -36,7 +38,7 @@ export function kafkaMessage(
 }
 
 /** Attributes that are another text with every event. */
-const CHANGING: ReadonlySet<string> = new Set(['id', 'time']);
+const CHANGING: ReadonlySet<string> = new Set(['id', 'time', ...TRACE_ATTRIBUTES]);
 
 /** Texts that are kept as bytes, at most; the names and types of a schema are far fewer. */
 const MOST_KEPT = 1_000;

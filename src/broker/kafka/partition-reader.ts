@@ -13,6 +13,8 @@ export class PartitionReader {
   #offset: bigint;
   #leaderEpoch = -1;
   #heldBackSince: number | undefined;
+  /** As of the last answer; undefined before the first. */
+  #ends: { readonly high: bigint; readonly stable: bigint } | undefined;
 
   constructor(
     place: { readonly topic: string; readonly topicId: string; readonly partition: number; readonly offset: bigint },
@@ -38,6 +40,13 @@ export class PartitionReader {
   /** Monotonic milliseconds since when an open transaction keeps records back; undefined while none does. */
   get heldBackSince(): number | undefined {
     return this.#heldBackSince;
+  }
+
+  /** Records that it has not read, and that an open transaction keeps back, as of the last answer. */
+  lag(): { readonly records: number; readonly heldBack: number } {
+    if (this.#ends === undefined) return { records: 0, heldBack: 0 };
+    const { high, stable } = this.#ends;
+    return { records: Math.max(0, Number(high - this.#offset)), heldBack: Math.max(0, Number(high - stable)) };
   }
 
   /** Stops telling the broker what was read last; it then answers by the offset alone. */
@@ -80,6 +89,7 @@ export class PartitionReader {
   }
 
   #watchTransactions({ highWatermark, lastStableOffset }: FetchedPartition): void {
+    this.#ends = { high: highWatermark, stable: lastStableOffset };
     const heldBack = highWatermark > lastStableOffset && this.#offset >= lastStableOffset;
     if (!heldBack) this.#heldBackSince = undefined;
     else this.#heldBackSince ??= this.#environment.clock.monotonic();

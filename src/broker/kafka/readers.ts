@@ -81,6 +81,17 @@ export class Readers {
     }
   }
 
+  /** Of each Kafka topic that a tail is open on: its lag, over all partitions. */
+  lag(): ReadonlyMap<string, { readonly records: number; readonly heldBack: number }> {
+    const topics = new Map<string, { records: number; heldBack: number }>();
+    for (const reader of this.#readers.values()) {
+      const sum = topics.get(reader.topic) ?? { records: 0, heldBack: 0 };
+      const { records, heldBack } = reader.lag();
+      topics.set(reader.topic, { records: sum.records + records, heldBack: sum.heldBack + heldBack });
+    }
+    return topics;
+  }
+
   /** What open transactions keep back, in words; undefined when it is nothing, or not for long. */
   heldBack(): string | undefined {
     const now = this.#environment.clock.monotonic();

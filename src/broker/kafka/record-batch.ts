@@ -1,5 +1,6 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { compressionsAlgorithmsByBitmask, crc32c, Reader, readRecord } from '@platformatic/kafka';
+import { traceparentOf } from './trace-headers.ts';
 
 /**
  * A batch's own description, Kafka's RecordBatch version 2: baseOffset int64, batchLength int32, partitionLeaderEpoch int32, magic int8,
@@ -25,6 +26,8 @@ export interface DecodedRecord {
   readonly timestamp: number;
   readonly key: Buffer | undefined;
   readonly value: Buffer | null;
+  /** See `BrokerRecord`. */
+  readonly traceparent?: string;
 }
 
 /** A batch as it came. `records` decodes when asked, so that dropped batches cost nothing; it throws what is wrong with an unreadable one. */
@@ -108,12 +111,14 @@ function decode(bytes: Buffer, baseOffset: bigint, attributes: number): DecodedR
   const records: DecodedRecord[] = [];
   for (let n = 0; n < count; n++) {
     const record = readRecord(reader);
+    const traceparent = record.headers.length === 0 ? undefined : traceparentOf(record.headers);
     records.push({
       offset: baseOffset + BigInt(record.offsetDelta),
       timestamp: Number(appendTime ?? baseTimestamp + record.timestampDelta),
       // Copies: the library's are views that would keep the whole answer alive.
       key: record.key === null ? undefined : Buffer.from(record.key),
       value: record.value === null ? null : Buffer.from(record.value),
+      ...(traceparent === undefined ? {} : { traceparent }),
     });
   }
   return records;

@@ -35,7 +35,7 @@ export class Topics {
   readonly #settings: KafkaSettings;
   readonly #environment: BrokerEnvironment;
   readonly #limits: TopicLimits;
-  readonly #policies: readonly DurablePolicy[];
+  #policies: readonly DurablePolicy[];
   readonly #said = new Set<string>();
 
   constructor(
@@ -52,6 +52,11 @@ export class Topics {
     this.#environment = environment;
     this.#policies = policies;
     this.#limits = limits;
+  }
+
+  /** Those to create and verify from now on. */
+  set policies(policies: readonly DurablePolicy[]) {
+    this.#policies = policies;
   }
 
   /**

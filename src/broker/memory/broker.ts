@@ -80,6 +80,11 @@ class MemoryBroker implements Broker {
     return { type: 'acknowledged', publishedAt: timestamp, position: undefined };
   }
 
+  /** Any topic has a place here. */
+  learn(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   tailCount(): number {
     return this.#tails.count;
   }

@@ -41,7 +41,7 @@ class RedisPubSubBroker implements Broker {
     this.#session = new RedisSession({ config, keepsEvents: false }, environment);
     this.#lane = new PublishLane({
       link: this.#session.link('publish', { ready() {}, lost() {} }),
-      address: this.#session.address.shown,
+      address: this.#session.shown,
       clock: environment.clock,
       deadlineMs: this.#session.publishDeadlineMs,
     });
@@ -82,8 +82,8 @@ class RedisPubSubBroker implements Broker {
   tail(stream: Stream, sink: TailSink): Tail {
     const [set, name] =
       stream.instance === undefined
-        ? [this.#patterns, instancePattern(stream.topic)]
-        : [this.#channels, stream.instance];
+        ? [this.#patterns, this.#session.prefix + instancePattern(stream.topic)]
+        : [this.#channels, this.#session.prefix + stream.instance];
     const tail = new ChannelTail(stream, sink, (closed) => {
       set.remove(name, closed);
       if (stream.instance === undefined && set.tails(name).length === 0) this.#verdicts.delete(name);
@@ -96,12 +96,17 @@ class RedisPubSubBroker implements Broker {
   publish({ instance, value }: PublishRequest): Promise<PublishOutcome> {
     const bytes = Buffer.byteLength(value);
     return this.#lane
-      .send(instance, bytes, () => new Command('publish', [instance, value], REPLY_AS_TEXT))
+      .send(instance, bytes, () => new Command('publish', [this.#session.prefix + instance, value], REPLY_AS_TEXT))
       .then((sent) => {
         if (sent.type !== 'answered') return sent;
         this.#environment.onBytes('out', bytes);
         return { type: 'acknowledged', publishedAt: this.#environment.clock.now(), position: undefined };
       });
+  }
+
+  /** Any topic has a place here. */
+  learn(): Promise<readonly string[]> {
+    return Promise.resolve([]);
   }
 
   tailCount(): number {
@@ -133,7 +138,7 @@ class RedisPubSubBroker implements Broker {
       const tails = this.#patterns.tails(pattern);
       const name = channel.toString('latin1');
       const topic = tails[0]?.stream.topic;
-      if (topic !== undefined && this.#isInstance(pattern, topic, name)) {
+      if (topic !== undefined && this.#isInstance(pattern, topic, this.#withoutPrefix(name))) {
         this.#received(this.#patterns, tails, name, value);
       }
     });
@@ -146,7 +151,13 @@ class RedisPubSubBroker implements Broker {
     this.#subscriber.heard(timestamp);
     if (tails.length === 0) return;
     this.#environment.onBytes('in', value.length);
-    set.hand(tails, { instance: channel as TopicInstance, key: undefined, value, position: undefined, timestamp });
+    const instance = this.#withoutPrefix(channel) as TopicInstance;
+    set.hand(tails, { instance, key: undefined, value, position: undefined, timestamp });
+  }
+
+  /** Every channel that is subscribed to begins with the prefix. */
+  #withoutPrefix(channel: string): string {
+    return channel.slice(this.#session.prefix.length);
   }
 
   /** A pattern matches more than the topic's instances: a channel that no parameters can give belongs to somebody else. */

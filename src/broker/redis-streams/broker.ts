@@ -5,21 +5,20 @@ import type { History } from '../history.ts';
 import { Lifecycle } from '../lifecycle.ts';
 import type { PublishOutcome } from '../outcome.ts';
 import type { Broker, BrokerStatus, Capabilities, OpenReport, PublishRequest, Tail, TailSink } from '../port.ts';
-import { PublishLane } from '../redis/publish-lane.ts';
 import type { RedisBrokerConfig } from '../redis/redis-config.ts';
+import { replyCode } from '../redis/redis-error.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
 import { RedisSession } from '../redis/redis-session.ts';
 import { Subscriptions } from '../redis/subscriptions.ts';
 import type { Stream, StreamId } from '../stream.ts';
 import { entryTime } from './entry-id.ts';
 import { entryFailed, writeEntry, writtenEntry } from './publish-script.ts';
-import { companionOf, parsePush } from './push-message.ts';
+import { parsePush } from './push-message.ts';
 import { stateArguments } from './state-script.ts';
 import { StreamHistory } from './stream-history.ts';
-import { StreamReader } from './stream-reader.ts';
+import { streamKeys } from './stream-keys.ts';
+import { StreamNodes } from './stream-nodes.ts';
 import { StreamTail } from './stream-tail.ts';
-
-const POLL_MS = 200;
 
 /**
  * BUFFERED over Redis Streams: the key is the topic instance, the field `data` holds the JSON text, CloudEvents attributes stand beside it by name.
@@ -33,9 +32,8 @@ class RedisStreamsBroker implements Broker {
   readonly #environment: BrokerEnvironment;
   readonly #session: RedisSession;
   readonly #lifecycle: Lifecycle;
-  readonly #lane: PublishLane;
+  readonly #nodes: StreamNodes;
   readonly #subscriber: RedisLink;
-  readonly #reader: StreamReader;
   readonly #pushes: Subscriptions;
   /** By companion name. Lists are replaced, never changed. */
   readonly #tails = new Map<string, readonly StreamTail[]>();
@@ -45,12 +43,7 @@ class RedisStreamsBroker implements Broker {
     const { clock, log } = environment;
     this.#environment = environment;
     this.#session = new RedisSession({ config, keepsEvents: true }, environment);
-    this.#lane = new PublishLane({
-      link: this.#session.link('publish', { ready() {}, lost() {} }),
-      address: this.#session.address.shown,
-      clock: environment.clock,
-      deadlineMs: this.#session.publishDeadlineMs,
-    });
+    this.#nodes = new StreamNodes(this.#session, environment);
     this.#subscriber = this.#session.link('subscribe', {
       ready: (connection) => this.#subscriberReady(connection),
       lost: () => this.#pushes.disconnected(),
@@ -60,21 +53,18 @@ class RedisStreamsBroker implements Broker {
         for (const tail of this.#tails.get(name) ?? []) {
           tail.subscribed();
           // What was pushed before, or while the link was away.
-          this.#reader.wake(tail);
+          this.#nodes.wake(tail);
         }
       },
       refused: (detail) => this.#session.fault('push', detail),
       unknown: (connection, why) => this.#subscriber.giveUp(connection, why),
     });
-    const reading = this.#session.link('read', {
-      ready: (connection) => this.#reader.connected(connection),
-      lost: () => this.#reader.disconnected(),
+    this.history = new StreamHistory({
+      linkOf: (key) => this.#nodes.of(key)?.history,
+      address: this.#session.shown,
+      prefix: this.#session.prefix,
+      onBytes: (bytes) => environment.onBytes('in', bytes),
     });
-    this.#reader = new StreamReader({ clock, log, pollMs: POLL_MS, heard: (now) => reading.heard(now) });
-    const replaying = this.#session.link('history', { ready() {}, lost() {} });
-    this.history = new StreamHistory(replaying, this.#session.address.shown, (bytes) =>
-      environment.onBytes('in', bytes),
-    );
     this.#lifecycle = new Lifecycle({
       open: () => this.#session.open(),
       close: (deadlineMs) => this.#close(deadlineMs),
@@ -104,9 +94,10 @@ class RedisStreamsBroker implements Broker {
 
   tail(stream: Stream, sink: TailSink): Tail {
     if (stream.instance === undefined) throw new Error(`the stream ${stream.id} names no instance`);
-    const name = companionOf(stream.instance);
+    const keys = streamKeys(stream.instance, this.#session.prefix);
+    const name = keys.companion;
     const onBytes = (bytes: number): void => this.#environment.onBytes('in', bytes);
-    const tail = new StreamTail(stream, stream.instance, sink, onBytes, (closed) => this.#removed(name, closed));
+    const tail = new StreamTail(stream, stream.instance, keys, sink, onBytes, (closed) => this.#removed(name, closed));
     if (this.#lifecycle.closed) {
       tail.close();
       return tail;
@@ -114,11 +105,20 @@ class RedisStreamsBroker implements Broker {
     this.#tails.set(name, [...(this.#tails.get(name) ?? []), tail]);
     this.#pushes.add(name);
     if (this.#pushes.isConfirmed(name)) tail.subscribed();
-    this.#reader.add(tail);
+    this.#nodes.add(tail);
     return tail;
   }
 
-  publish({ topic, instance, value, attributes }: PublishRequest): Promise<PublishOutcome> {
+  async publish(request: PublishRequest): Promise<PublishOutcome> {
+    const moved = { told: false };
+    const outcome = await this.#publish(request, moved);
+    // Surely not written, by a node that no longer holds the slot: once more where it is now.
+    if (!moved.told || outcome.type !== 'unavailable') return outcome;
+    await this.#learn();
+    return this.#publish(request, moved);
+  }
+
+  #publish({ topic, instance, value, attributes }: PublishRequest, moved: { told: boolean }): Promise<PublishOutcome> {
     const { policy } = topic;
     if (policy.delivery !== 'BUFFERED') {
       const reason = `${topic.name} is ${policy.delivery}; Redis Streams carries BUFFERED only.`;
@@ -126,19 +126,28 @@ class RedisStreamsBroker implements Broker {
     }
     const bytes = Buffer.byteLength(value);
     const { maxEvents, retentionMs } = policy;
-    return this.#lane
+    const keys = streamKeys(instance, this.#session.prefix);
+    const node = this.#nodes.of(keys.stream);
+    if (node === undefined) {
+      const reason = `Redis at ${this.#session.shown} has not said which of its nodes holds the key.`;
+      return Promise.resolve({ type: 'unavailable', reason });
+    }
+    return node.lane
       .send(
-        instance,
+        keys.stream,
         bytes,
         (connection) =>
           writeEntry(connection, stateArguments(topic), {
-            stream: instance,
+            keys,
             maxEvents,
             retentionMs,
             value,
             attributes,
           }),
-        entryFailed,
+        (connection, error) => {
+          moved.told = replyCode(error) === 'MOVED';
+          entryFailed(connection, error);
+        },
       )
       .then((sent) => {
         if (sent.type !== 'answered') return sent;
@@ -147,6 +156,17 @@ class RedisStreamsBroker implements Broker {
         this.#tellProblem(problem);
         return { type: 'acknowledged', publishedAt: entryTime(id), position };
       });
+  }
+
+  async #learn(): Promise<void> {
+    const connection = this.#subscriber.connection;
+    // What cannot be learned now is learned later; the second try then tells what is wrong.
+    if (connection !== undefined) await this.#session.cluster?.refresh(connection).catch(() => {});
+  }
+
+  /** Any topic has a place here. */
+  learn(): Promise<readonly string[]> {
+    return Promise.resolve([]);
   }
 
   tailCount(): number {
@@ -165,14 +185,14 @@ class RedisStreamsBroker implements Broker {
       const push = parsePush(message);
       for (const tail of tails) {
         if (tail.closed) continue;
-        if (push === undefined || tail.push(push) === 'look') this.#reader.wake(tail);
+        if (push === undefined || tail.push(push) === 'look') this.#nodes.wake(tail);
       }
     });
     this.#pushes.connected(connection);
   }
 
   #removed(name: string, closed: StreamTail): void {
-    this.#reader.remove(closed);
+    this.#nodes.remove(closed);
     const rest = (this.#tails.get(name) ?? []).filter((tail) => tail !== closed);
     if (rest.length > 0) {
       this.#tails.set(name, rest);
@@ -192,8 +212,7 @@ class RedisStreamsBroker implements Broker {
   async #close(deadlineMs: number): Promise<void> {
     for (const tails of [...this.#tails.values()]) for (const tail of tails) tail.close();
     this.#pushes.disconnected();
-    this.#reader.disconnected();
-    await this.#lane.drain(deadlineMs);
+    await this.#nodes.close(deadlineMs);
     await this.#session.close();
   }
 }

@@ -5,13 +5,19 @@ import type { Page, RawEntry } from './read-script.ts';
 import type { EntryPlace, StreamState } from './stream-state.ts';
 
 /** One entry as the core sees it. */
-export function recordOf(key: TopicInstance, epoch: string, { id, data }: RawEntry, ordinal: number): BrokerRecord {
+export function recordOf(
+  key: TopicInstance,
+  epoch: string,
+  { id, data, traceparent }: RawEntry,
+  ordinal: number,
+): BrokerRecord {
   return {
     instance: key,
     key: undefined,
     value: data,
     position: { type: 'redis-stream', epoch, id, ordinal },
     timestamp: entryTime(id),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

@@ -86,13 +86,13 @@ export class PageReader {
     const known = stateArguments(tail.stream.topic);
     const { place } = tail;
     if (place === undefined) {
-      const state = await readState(connection, tail.key, known);
+      const state = await readState(connection, tail.keys, known);
       return () => {
         tail.begin(state);
         return false;
       };
     }
-    const page = await readPage(connection, tail.key, known, place.id, 'forwards', PAGE);
+    const page = await readPage(connection, tail.keys, known, place.id, 'forwards', PAGE);
     return () => {
       tail.accept(page, place);
       return page.beyond !== undefined;

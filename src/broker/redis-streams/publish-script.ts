@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Command, type Redis } from 'ioredis';
 import type { Position } from '../record.ts';
 import { replyCode } from '../redis/redis-error.ts';
-import { companionOf } from './push-message.ts';
 import { STATE_SCRIPT, type StateArguments } from './state-script.ts';
+import type { StreamKeys } from './stream-keys.ts';
 
 /** Bodies up to this many bytes travel in the push; longer ones are read from the stream, once per process. */
 export const PUSHED_BYTES = 16_384;
@@ -18,7 +18,8 @@ export const PUSHED_BYTES = 16_384;
  *
  * An id that is not above all known ones (F30: a stream born again after the clock jumped back) begins a new epoch.
  *
- * KEYS: stream, companion. ARGV: those of the state, then maxEvents, retention in ms, bytes to push at most, then the entry's fields with `data` first.
+ * KEYS: stream, companion. ARGV: those of the state, then maxEvents, retention in ms, bytes to push at most, then the entry's fields with `data`
+ * first, and `traceparent` second where there is one.
  */
 const PUBLISH = `
 ${STATE_SCRIPT}
@@ -47,13 +48,14 @@ local refused = save(state)
 if refused and problem == '' then problem = refused.err end
 local ordinal = string.format('%.0f', state.base + state.added)
 local head = table.concat({'2', state.epoch, previous, id, ordinal, ''}, ' ')
-if #ARGV[8] <= tonumber(ARGV[6]) then try('PUBLISH', companion, head .. '1\\n' .. ARGV[8])
+local trace = ARGV[9] == 'traceparent' and ' ' .. ARGV[10] or ''
+if #ARGV[8] <= tonumber(ARGV[6]) then try('PUBLISH', companion, head .. '1' .. trace .. '\\n' .. ARGV[8])
 else try('PUBLISH', companion, head .. '0\\n') end
 return {id, state.epoch, ordinal, problem}
 `.trim();
 
 export interface Entry {
-  readonly stream: string;
+  readonly keys: StreamKeys;
   readonly maxEvents: number;
   readonly retentionMs: number;
   /** JSON text. */
@@ -80,14 +82,14 @@ const scriptKnown = new WeakMap<Redis, boolean>();
  * stored; sending it again here would let later publishes overtake.
  */
 export function writeEntry(connection: Redis, state: StateArguments, entry: Entry): Command {
-  const { stream, value, attributes } = entry;
+  const { keys, value, attributes } = entry;
   const { fresh, keepMs, keepUnbornMs } = state;
   const isKnown = scriptKnown.get(connection) === true;
   const args = [
     isKnown ? PUBLISH_SHA : PUBLISH,
     2,
-    stream,
-    companionOf(stream),
+    keys.stream,
+    keys.companion,
     fresh,
     keepMs,
     keepUnbornMs,
@@ -97,7 +99,9 @@ export function writeEntry(connection: Redis, state: StateArguments, entry: Entr
     'data',
     value,
   ];
-  for (const [name, text] of attributes) args.push(name, text);
+  const traceparent = attributes.get('traceparent');
+  if (traceparent !== undefined) args.push('traceparent', traceparent);
+  for (const [name, text] of attributes) if (name !== 'traceparent') args.push(name, text);
   const command = new Command(isKnown ? 'evalsha' : 'eval', args, REPLY_AS_TEXT);
   if (!isKnown) command.promise.then(() => rememberScript(connection), ignore);
   return command;

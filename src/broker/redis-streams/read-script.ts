@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
+import { readTraceparent } from '../../tracing/trace-context.ts';
 import type { ReadLimits } from '../history.ts';
-import { companionOf } from './push-message.ts';
 import { STATE_SCRIPT, type StateArguments } from './state-script.ts';
+import type { StreamKeys } from './stream-keys.ts';
 import type { StreamState } from './stream-state.ts';
 
 /** One entry: its id, and the field `data`. */
@@ -9,6 +10,8 @@ export interface RawEntry {
   readonly id: string;
   /** Empty where the entry has no field `data`: the core says EVENT_INVALID. */
   readonly data: Buffer;
+  /** See `BrokerRecord`. */
+  readonly traceparent?: string;
 }
 
 /** What one read found, all at one moment. */
@@ -34,26 +37,31 @@ local reply = {state.epoch, state.last, string.format('%.0f', state.base + state
 
 /**
  * Steps grow from one entry to 32, so that a script never copies much more than it may send, whatever the bodies are.
- * ARGV: those of the state, then id, direction, entries and bytes at most.
+ * ARGV: those of the state, then id, direction, entries and bytes at most. An entry is told as its id, with its `traceparent` behind a
+ * space where it has one, and its body.
  */
 const READ = `
 ${BEGIN}
 local id, limit, room = ARGV[4], tonumber(ARGV[6]), tonumber(ARGV[7])
-local function bodyOf(fields)
-  for at = 1, #fields - 1, 2 do if fields[at] == 'data' then return fields[at + 1] end end
-  return ''
+local function partsOf(fields)
+  local body, trace
+  for at = 1, #fields - 1, 2 do
+    if fields[at] == 'data' then body = body or fields[at + 1]
+    elseif fields[at] == 'traceparent' and #fields[at + 1] < 256 then trace = trace or fields[at + 1] end
+  end
+  return body or '', trace
 end
 local function read(command, from, to)
   local count, bytes, step = 0, 0, 1
   while true do
     local page = redis.call(command, stream, from, to, 'COUNT', step)
     for _, entry in ipairs(page) do
-      local body = bodyOf(entry[2])
+      local body, trace = partsOf(entry[2])
       if count > 0 and (count >= limit or bytes + #body > room) then
         reply[8] = entry[1]
         return
       end
-      reply[#reply + 1] = entry[1]
+      reply[#reply + 1] = trace and entry[1] .. ' ' .. trace or entry[1]
       reply[#reply + 1] = body
       count, bytes, from = count + 1, bytes + #body, '(' .. entry[1]
     end
@@ -84,23 +92,25 @@ return reply
 `.trim();
 
 /** How far a stream has come, and what of it is kept. */
-export async function readState(connection: Redis, stream: string, known: StateArguments): Promise<StreamState> {
-  return stateOf(await run(connection, STATE, stream, known, []));
+export async function readState(connection: Redis, keys: StreamKeys, known: StateArguments): Promise<StreamState> {
+  return stateOf(await run(connection, STATE, keys, known, []));
 }
 
 /** The entries behind an id, or at and before it when read backwards. */
 export async function readPage(
   connection: Redis,
-  stream: string,
+  keys: StreamKeys,
   known: StateArguments,
   id: string,
   direction: Direction,
   { maxRecords, maxBytes }: ReadLimits,
 ): Promise<Page> {
-  const reply = await run(connection, READ, stream, known, [id, direction, maxRecords, maxBytes]);
+  const reply = await run(connection, READ, keys, known, [id, direction, maxRecords, maxBytes]);
   const entries: RawEntry[] = [];
   for (let at = 8; at + 1 < reply.length; at += 2) {
-    entries.push({ id: textOf(reply[at]), data: reply[at + 1] as Buffer });
+    const [id = '', trace] = textOf(reply[at]).split(' ');
+    const traceparent = readTraceparent(trace);
+    entries.push({ id, data: reply[at + 1] as Buffer, ...(traceparent === undefined ? {} : { traceparent }) });
   }
   const beyond = textOf(reply[7]);
   return { state: stateOf(reply), exists: reply[6] !== 0, entries, beyond: beyond === '' ? undefined : beyond };
@@ -109,11 +119,11 @@ export async function readPage(
 /** The ids of the entries on both sides of a time in milliseconds, which is above 0. */
 export async function readAround(
   connection: Redis,
-  stream: string,
+  keys: StreamKeys,
   known: StateArguments,
   time: number,
 ): Promise<{ readonly state: StreamState; readonly before: string | undefined; readonly after: string | undefined }> {
-  const reply = await run(connection, AROUND, stream, known, [`${time}-0`]);
+  const reply = await run(connection, AROUND, keys, known, [`${time}-0`]);
   const [after, before] = [textOf(reply[6]), textOf(reply[7])];
   return {
     state: stateOf(reply),
@@ -125,11 +135,11 @@ export async function readAround(
 async function run(
   connection: Redis,
   script: string,
-  stream: string,
+  { stream, companion }: StreamKeys,
   { fresh, keepMs, keepUnbornMs }: StateArguments,
   more: readonly (string | number)[],
 ): Promise<readonly unknown[]> {
-  const keys = [stream, companionOf(stream)];
+  const keys = [stream, companion];
   return (await connection.callBuffer('EVAL', [script, 2, ...keys, fresh, keepMs, keepUnbornMs, ...more])) as unknown[];
 }
 

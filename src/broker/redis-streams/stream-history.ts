@@ -8,6 +8,7 @@ import type { Stream } from '../stream.ts';
 import { goneOf, ordinalsBackwards, ordinalsForwards, recordOf } from './entry-records.ts';
 import { type Direction, type Page, readAround, readPage, readState } from './read-script.ts';
 import { stateArguments } from './state-script.ts';
+import { type StreamKeys, streamKeys } from './stream-keys.ts';
 import {
   type EntryPlace,
   earliestPlace,
@@ -20,36 +21,44 @@ import {
 /** Only the place's own entry is asked about; one of the stream is read along with it. */
 const LOOK: ReadLimits = { maxRecords: 1, maxBytes: 1 };
 
+export interface StreamHistorySettings {
+  /** The link to whoever holds the stream; undefined while nobody knows. */
+  readonly linkOf: (stream: string) => RedisLink | undefined;
+  /** For people. */
+  readonly address: string;
+  readonly prefix: string;
+  /** Hears of the bodies that were read. */
+  readonly onBytes: (bytes: number) => void;
+}
+
 /** The history of Redis streams, on a link of its own whose command timeout is the read deadline. */
 export class StreamHistory implements History {
-  readonly #link: RedisLink;
-  readonly #address: string;
-  readonly #onBytes: (bytes: number) => void;
+  readonly #settings: StreamHistorySettings;
 
-  /** `address` is shown to people; `onBytes` hears of the bodies that were read. */
-  constructor(link: RedisLink, address: string, onBytes: (bytes: number) => void) {
-    this.#link = link;
-    this.#address = address;
-    this.#onBytes = onBytes;
+  constructor(settings: StreamHistorySettings) {
+    this.#settings = settings;
   }
 
   locate(
     stream: Stream,
     start: StartingPoint,
   ): Promise<{ readonly type: 'located'; readonly position: StreamPosition } | Unavailable> {
-    return this.#ask(async (connection) => ({ type: 'located', position: await locate(connection, stream, start) }));
+    return this.#ask(stream, async (connection, keys) => ({
+      type: 'located',
+      position: await locate(connection, keys, stream, start),
+    }));
   }
 
   resume(
     stream: Stream,
     position: StreamPosition,
   ): Promise<{ readonly type: 'valid'; readonly position: StreamPosition } | Expired | Unavailable> {
-    return this.#ask(async (connection) => {
+    return this.#ask(stream, async (connection, keys) => {
       const [place] = position.partitions;
       if (place?.type !== 'redis-stream' || position.partitions.length !== 1) {
-        return expired('invalid', await readState(connection, keyOf(stream), stateArguments(stream.topic)));
+        return expired('invalid', await readState(connection, keys, stateArguments(stream.topic)));
       }
-      const { state, exists } = await page(connection, stream, place, 'forwards', LOOK);
+      const { state, exists } = await page(connection, keys, stream, place, 'forwards', LOOK);
       const reason = whyExpired(state, position.log, place, exists);
       return reason === undefined ? { type: 'valid', position } : expired(reason, state);
     });
@@ -83,55 +92,65 @@ export class StreamHistory implements History {
     limits: ReadLimits,
     direction: Direction,
   ): Promise<Chunk | Expired | Unavailable> {
-    return this.#ask(async (connection) => {
+    return this.#ask(stream, async (connection, keys) => {
       if (partition !== 0 || place.type !== 'redis-stream') {
-        return expired('invalid', await readState(connection, keyOf(stream), stateArguments(stream.topic)));
+        return expired('invalid', await readState(connection, keys, stateArguments(stream.topic)));
       }
-      const found = await page(connection, stream, place, direction, limits);
+      const found = await page(connection, keys, stream, place, direction, limits);
       const reason = whyExpired(found.state, log, place, found.exists);
       // What was trimmed behind a place is no loss to who reads back from it.
       if (reason !== undefined && !(reason === 'trimmed' && direction === 'backwards')) {
         return expired(reason, found.state);
       }
-      this.#onBytes(found.entries.reduce((bytes, { data }) => bytes + data.length, 0));
+      this.#settings.onBytes(found.entries.reduce((bytes, { data }) => bytes + data.length, 0));
       return direction === 'forwards' ? chunkForwards(stream, found, place) : chunkBackwards(stream, found, place);
     });
   }
 
-  async #ask<T>(question: (connection: Redis) => Promise<T>): Promise<T | Unavailable> {
-    const { connection } = this.#link;
-    if (connection === undefined) {
-      return { type: 'unavailable', reason: `No link to Redis at ${this.#address}: ${this.#link.detail}.` };
+  async #ask<T>(
+    stream: Stream,
+    question: (connection: Redis, keys: StreamKeys) => Promise<T>,
+  ): Promise<T | Unavailable> {
+    const { linkOf, address, prefix } = this.#settings;
+    const keys = streamKeys(instanceOf(stream), prefix);
+    const link = linkOf(keys.stream);
+    if (link?.connection === undefined) {
+      const why = link?.detail ?? 'it has not said which of its nodes holds the key';
+      return { type: 'unavailable', reason: `No link to Redis at ${address}: ${why}.` };
     }
     try {
-      return await question(connection);
+      return await question(link.connection, keys);
     } catch (error) {
-      const reason = `Redis at ${this.#address} could not be read: ${describeRedisError(error)}`;
+      const reason = `Redis at ${address} could not be read: ${describeRedisError(error)}`;
       return { type: 'unavailable', reason };
     }
   }
 }
 
-async function locate(connection: Redis, stream: Stream, start: StartingPoint): Promise<StreamPosition> {
-  const key = keyOf(stream);
+async function locate(
+  connection: Redis,
+  keys: StreamKeys,
+  stream: Stream,
+  start: StartingPoint,
+): Promise<StreamPosition> {
   const known = stateArguments(stream.topic);
   // An entry id begins with its time in 64 bits; any number that a caller has is within them.
   if (start.type === 'time' && start.time > 0) {
     const time = Math.min(Math.ceil(start.time), Number.MAX_SAFE_INTEGER);
-    const { state, before, after } = await readAround(connection, key, known, time);
+    const { state, before, after } = await readAround(connection, keys, known, time);
     if (before === undefined) return positionAt(state, earliestPlace(state));
     if (after === undefined) return positionAt(state, latestPlace(state));
     // Its ordinal is known only to whoever counts; the lowest that it can be never hides a loss.
     return positionAt(state, { type: 'redis-stream', id: before, ordinal: goneOf(state) + 1 });
   }
-  const state = await readState(connection, key, known);
+  const state = await readState(connection, keys, known);
   return positionAt(state, start.type === 'latest' ? latestPlace(state) : earliestPlace(state));
 }
 
 function chunkForwards(stream: Stream, found: Page, from: EntryPlace): Chunk {
   const { state, entries, beyond } = found;
   const ordinals = ordinalsForwards(found, from);
-  const records = entries.map((entry, at) => recordOf(keyOf(stream), state.epoch, entry, ordinals[at] ?? 0));
+  const records = entries.map((entry, at) => recordOf(instanceOf(stream), state.epoch, entry, ordinals[at] ?? 0));
   const atEnd = beyond === undefined;
   const last = entries.at(-1);
   const next: EntryPlace =
@@ -146,7 +165,7 @@ function chunkBackwards(stream: Stream, found: Page, from: EntryPlace): Chunk {
   const { state, entries, beyond } = found;
   const ordinals = ordinalsBackwards(found, from);
   const records = entries
-    .map((entry, at) => recordOf(keyOf(stream), state.epoch, entry, ordinals[at] ?? 0))
+    .map((entry, at) => recordOf(instanceOf(stream), state.epoch, entry, ordinals[at] ?? 0))
     .toReversed();
   const next: EntryPlace =
     beyond === undefined
@@ -161,12 +180,13 @@ function chunkBackwards(stream: Stream, found: Page, from: EntryPlace): Chunk {
 
 function page(
   connection: Redis,
+  keys: StreamKeys,
   stream: Stream,
   { id }: EntryPlace,
   direction: Direction,
   limits: ReadLimits,
 ): Promise<Page> {
-  return readPage(connection, keyOf(stream), stateArguments(stream.topic), id, direction, limits);
+  return readPage(connection, keys, stateArguments(stream.topic), id, direction, limits);
 }
 
 function expired(reason: ExpiryReason, state: StreamState): Expired {
@@ -174,7 +194,7 @@ function expired(reason: ExpiryReason, state: StreamState): Expired {
 }
 
 /** Streams are read one by one: BUFFERED has no wildcard. */
-function keyOf({ id, instance }: Stream): TopicInstance {
+function instanceOf({ id, instance }: Stream): TopicInstance {
   if (instance === undefined) throw new Error(`the stream ${id} names no instance`);
   return instance;
 }

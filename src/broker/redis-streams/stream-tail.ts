@@ -5,6 +5,7 @@ import type { Stream } from '../stream.ts';
 import { ordinalsForwards, recordOf } from './entry-records.ts';
 import type { PushMessage } from './push-message.ts';
 import type { Page, RawEntry } from './read-script.ts';
+import type { StreamKeys } from './stream-keys.ts';
 import { type EntryPlace, latestPlace, positionAt, type StreamState, whyExpired } from './stream-state.ts';
 
 /** What to do after a push: nothing, or look into the stream itself. */
@@ -16,8 +17,7 @@ export type PushVerdict = 'settled' | 'look';
  */
 export class StreamTail implements Tail {
   readonly stream: Stream;
-  /** Stream key. */
-  readonly key: TopicInstance;
+  readonly keys: StreamKeys;
   /** Do others write to the stream too, so that it has to be polled? */
   readonly polled: boolean;
   readonly attached: Promise<void>;
@@ -27,6 +27,7 @@ export class StreamTail implements Tail {
   again = false;
   /** Redis cannot read the key as a stream, or refuses to; people have been told. */
   faulty = false;
+  readonly #instance: TopicInstance;
   readonly #sink: TailSink;
   readonly #onBytes: (bytes: number) => void;
   readonly #onClose: (tail: StreamTail) => void;
@@ -38,14 +39,16 @@ export class StreamTail implements Tail {
 
   constructor(
     stream: Stream,
-    key: TopicInstance,
+    instance: TopicInstance,
+    keys: StreamKeys,
     sink: TailSink,
     onBytes: (bytes: number) => void,
     onClose: (tail: StreamTail) => void,
   ) {
     const { policy } = stream.topic;
     this.stream = stream;
-    this.key = key;
+    this.#instance = instance;
+    this.keys = keys;
     this.polled = policy.delivery !== 'BUFFERED' || policy.foreignWriters;
     this.#sink = sink;
     this.#onBytes = onBytes;
@@ -53,6 +56,11 @@ export class StreamTail implements Tail {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.attached = promise;
     this.#resolve = resolve;
+  }
+
+  /** Of the stream. */
+  get key(): string {
+    return this.keys.stream;
   }
 
   get closed(): boolean {
@@ -98,13 +106,13 @@ export class StreamTail implements Tail {
     if (page.beyond === undefined) this.#stepOver(page.state);
   }
 
-  push({ epoch, previous, id, ordinal, data }: PushMessage): PushVerdict {
+  push({ epoch, previous, id, ordinal, data, traceparent }: PushMessage): PushVerdict {
     const place = this.#place;
     // Another epoch: whether the push is older than the tail or the stream is another one, the stream itself will tell.
     if (place === undefined || epoch !== this.#epoch) return 'look';
     if (compareEntryIds(id, place.id) <= 0) return 'settled';
     if (previous !== place.id || data === undefined) return 'look';
-    this.#deliver({ id, data }, ordinal);
+    this.#deliver({ id, data, ...(traceparent === undefined ? {} : { traceparent }) }, ordinal);
     return 'settled';
   }
 
@@ -130,6 +138,6 @@ export class StreamTail implements Tail {
   #deliver(entry: RawEntry, ordinal: number): void {
     this.#place = { type: 'redis-stream', id: entry.id, ordinal };
     this.#onBytes(entry.data.length);
-    this.#sink.record(recordOf(this.key, this.#epoch, entry, ordinal));
+    this.#sink.record(recordOf(this.#instance, this.#epoch, entry, ordinal));
   }
 }

@@ -1,7 +1,7 @@
 import type { Command, Redis } from 'ioredis';
 import type { Clock } from '../../time/clock.ts';
 import { AnswerDeadlines } from './answer-deadlines.ts';
-import { type FailedWrite, failedWrite } from './redis-error.ts';
+import { type FailedWrite, failedWrite, replyCode } from './redis-error.ts';
 import type { RedisLink } from './redis-link.ts';
 import { TurnBatch } from './turn-batch.ts';
 
@@ -67,6 +67,7 @@ export class PublishLane {
       },
       (error: unknown) => {
         this.#answered(bytes);
+        if (replyCode(error) === 'READONLY') this.#link.demoted(connection);
         failed?.(connection, error);
         return failedWrite(error, key);
       },

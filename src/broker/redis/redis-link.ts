@@ -2,9 +2,12 @@ import { isIP } from 'node:net';
 import { Redis } from 'ioredis';
 import type { Logger } from '../../log/logger.ts';
 import type { Clock } from '../../time/clock.ts';
+import { tlsOptions } from '../tls.ts';
 import { Backoff } from './backoff.ts';
-import type { RedisAddress } from './redis-config.ts';
-import { describeRedisError, isCredentialRefusal } from './redis-error.ts';
+import type { RedisDirectory } from './directory.ts';
+import type { NodeAddress } from './node-address.ts';
+import type { RedisAccess } from './redis-config.ts';
+import { describeRedisError, isCredentialRefusal, replyCode } from './redis-error.ts';
 
 /** What a link is for. Writes never share a connection with reads: a slow reader must not delay a publish. */
 export type LinkRole = 'publish' | 'subscribe' | 'read' | 'history';
@@ -18,7 +21,8 @@ export interface LinkOwner {
 }
 
 export interface LinkSettings {
-  readonly address: RedisAddress;
+  readonly directory: RedisDirectory;
+  readonly access: RedisAccess;
   readonly role: LinkRole;
   /** By when every command is answered, in milliseconds; publishes have deadlines of their own. */
   readonly commandTimeoutMs: number;
@@ -34,6 +38,8 @@ const LOOK_MS = 500;
 const QUIET_LOOKS = 6;
 /** A connection that is not ready after this time, in milliseconds, is spoken of. */
 const SLOW_START_MS = 1_000;
+/** Answers that are on their way from a node that is no primary any more get this long, in milliseconds. */
+const DEMOTED_MS = 100;
 /** Back-off while the credentials are refused goes up to this (F40). */
 const CREDENTIALS_CAP_MS = 30_000;
 
@@ -49,6 +55,7 @@ export class RedisLink {
   #client: Redis | undefined;
   #up = false;
   #closed = false;
+  #locating = false;
   #detail = 'connecting';
   #refused = false;
   #cancelTimer: () => void = () => {};
@@ -84,7 +91,7 @@ export class RedisLink {
   }
 
   start(): void {
-    if (!this.#closed && this.#client === undefined) this.#connect();
+    if (!this.#closed && !this.#locating && this.#client === undefined) this.#connect();
   }
 
   /** The owner received something by this connection at `now` (milliseconds since the epoch): it lives. */
@@ -98,6 +105,13 @@ export class RedisLink {
     if (this.#client === connection) this.#lost(why);
   }
 
+  /** F4: its node refuses writes as a replica. Where Sentinels lead, they are asked again, when what was sent with the write is answered. */
+  demoted(connection: Redis): void {
+    const { directory, clock } = this.#settings;
+    if (!directory.mustBePrimary) return;
+    clock.after(DEMOTED_MS, () => this.giveUp(connection, 'the node is no primary any more'));
+  }
+
   /** Resolves when the socket is closed; commands in flight fail before that. Idempotent. */
   close(): Promise<void> {
     this.#closed = true;
@@ -109,15 +123,40 @@ export class RedisLink {
   }
 
   #connect(): void {
-    const { address, role, commandTimeoutMs } = this.#settings;
+    try {
+      const found = this.#settings.directory.locate();
+      if (!(found instanceof Promise)) {
+        this.#connectTo(found);
+        return;
+      }
+      this.#locating = true;
+      found.then(
+        (address) => {
+          this.#locating = false;
+          if (!this.#closed) this.#connectTo(address);
+        },
+        (error: unknown) => {
+          this.#locating = false;
+          if (!this.#closed) this.#lost(describeRedisError(error));
+        },
+      );
+    } catch (error) {
+      this.#lost(describeRedisError(error));
+    }
+  }
+
+  #connectTo(address: NodeAddress): void {
+    const { access, role, commandTimeoutMs } = this.#settings;
     const client = new Redis({
       host: address.host,
       port: address.port,
-      ...(address.username === undefined ? {} : { username: address.username }),
-      ...(address.password === undefined ? {} : { password: address.password }),
+      ...(access.username === undefined ? {} : { username: access.username }),
+      ...(access.password === undefined ? {} : { password: access.password }),
       // A server name is sent for names only; an address in its place is refused by TLS itself.
-      ...(address.tls ? { tls: isIP(address.host) === 0 ? { servername: address.host } : {} } : {}),
-      db: address.database,
+      ...(access.tls === undefined
+        ? {}
+        : { tls: { ...tlsOptions(access.tls), ...(isIP(address.host) === 0 ? { servername: address.host } : {}) } }),
+      db: access.database,
       connectionName: `sluice-${role}`,
       disableClientInfo: true,
       // RESP3 lets a subscribed connection answer anything; the reply shapes that the other links read are those of RESP2.
@@ -144,7 +183,9 @@ export class RedisLink {
       );
     });
     client.once('ready', () => {
-      if (this.#client === client) this.#ready(client);
+      if (this.#client !== client) return;
+      if (this.#settings.directory.mustBePrimary) void this.#verify(client);
+      else this.#ready(client);
     });
     client.once('end', () => {
       if (this.#client !== client) return;
@@ -153,8 +194,22 @@ export class RedisLink {
     });
   }
 
+  /** Is it a primary? One that may not say is taken as it is: a replica would refuse writes by itself. */
+  async #verify(client: Redis): Promise<void> {
+    let isPrimary: boolean;
+    try {
+      const [role] = (await client.call('ROLE')) as readonly [string];
+      isPrimary = role === 'master';
+    } catch (error) {
+      isPrimary = replyCode(error) === 'NOPERM';
+    }
+    if (this.#client !== client) return;
+    if (isPrimary) this.#ready(client);
+    else this.#lost('the Sentinels name a node that is no primary yet');
+  }
+
   #ready(client: Redis): void {
-    const { role, log, clock, address, onChange } = this.#settings;
+    const { role, log, clock, directory, onChange } = this.#settings;
     this.#cancelTimer();
     this.#up = true;
     this.#refused = false;
@@ -163,7 +218,7 @@ export class RedisLink {
     this.#heard = false;
     this.#quietLooks = 0;
     this.#probing = false;
-    log.info(`connected to Redis at ${address.shown}`, { link: role });
+    log.info(`connected to Redis at ${directory.shown}`, { link: role });
     this.#look(client);
     this.#owner.ready(client);
     onChange();
@@ -200,14 +255,14 @@ export class RedisLink {
   }
 
   #lost(why: string): void {
-    const { clock, log, role, address, onChange } = this.#settings;
+    const { clock, log, role, directory, onChange } = this.#settings;
     const client = this.#client;
     const wasUp = this.#up;
     this.#client = undefined;
     this.#up = false;
     this.#cancelTimer();
     if (client !== undefined) void discard(client);
-    if (wasUp || this.#detail !== why) log.warn(`no link to Redis at ${address.shown}: ${why}`, { link: role });
+    if (wasUp || this.#detail !== why) log.warn(`no link to Redis at ${directory.shown}: ${why}`, { link: role });
     this.#detail = why;
     const delay = this.#refused ? this.#backoff.next(CREDENTIALS_CAP_MS) : this.#backoff.next();
     this.#cancelTimer = clock.after(delay, () => {

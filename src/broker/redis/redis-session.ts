@@ -2,14 +2,18 @@ import type { Redis } from 'ioredis';
 import type { BrokerEnvironment } from '../environment.ts';
 import type { OpenReport } from '../port.ts';
 import { StatusHolder } from '../status.ts';
+import { ClusterMap } from './cluster-map.ts';
+import { anyOf, fixedDirectory, type RedisDirectory } from './directory.ts';
+import { type NodeAddress, nodeName } from './node-address.ts';
 import {
   DEFAULT_FIRST_CONTACT_MS,
   DEFAULT_PUBLISH_DEADLINE_MS,
-  parseRedisUrl,
   READ_DEADLINE_MS,
-  type RedisAddress,
   type RedisBrokerConfig,
+  type RedisTarget,
+  redisTarget,
 } from './redis-config.ts';
+import { describeRedisError, isReplyError } from './redis-error.ts';
 import { type LinkOwner, type LinkRole, RedisLink } from './redis-link.ts';
 import { checkServer } from './server-check.ts';
 
@@ -19,25 +23,32 @@ export interface SessionSettings {
   readonly keepsEvents: boolean;
 }
 
-const NOWHERE: RedisAddress = {
-  host: '',
-  port: 0,
-  username: undefined,
-  password: undefined,
-  database: 0,
-  tls: false,
-  shown: 'an address that cannot be read',
+/** A Cluster is asked for its slots once in this time, in milliseconds, and whenever a node says that a slot has moved. */
+const TOPOLOGY_MS = 1_000;
+
+const NOWHERE: RedisTarget = {
+  type: 'directory',
+  access: { username: undefined, password: undefined, database: 0, tls: undefined },
+  directory: fixedDirectory({ host: '', port: 0 }, 'an address that cannot be read'),
 };
 
 /** All links of one adapter to one Redis and the status that they make together: up only when every link is (F8, J7). */
 export class RedisSession {
-  readonly address: RedisAddress;
+  /** For people: where this Redis is. */
+  readonly shown: string;
+  /** Of a Cluster, whose nodes it learns from the links of the role `subscribe`. */
+  readonly cluster: ClusterMap | undefined;
   readonly status: StatusHolder;
   readonly #settings: SessionSettings;
   readonly #environment: BrokerEnvironment;
   readonly #links: RedisLink[] = [];
   readonly #faults = new Map<string, string>();
   readonly #mistake: unknown;
+  readonly #target: RedisTarget;
+  readonly #directory: RedisDirectory;
+  #cancelLook: () => void = () => {};
+  #onTopology: () => void = () => {};
+  #opened = false;
   #problems: readonly string[] = [];
   #warnings: readonly string[] = [];
   #checked = false;
@@ -49,13 +60,24 @@ export class RedisSession {
     this.#settings = settings;
     this.#environment = environment;
     try {
-      this.address = parseRedisUrl(settings.config.url);
+      this.#target = redisTarget(settings.config);
     } catch (error) {
       // Told by open(), the one place where an adapter refuses its settings; no link is ever started.
       this.#mistake = error;
-      this.address = NOWHERE;
+      this.#target = NOWHERE;
     }
-    this.status = new StatusHolder(environment.clock, `no contact yet with Redis at ${this.address.shown}`);
+    if (this.#target.type === 'cluster') {
+      const { seeds, shown } = this.#target;
+      const cluster = new ClusterMap(seeds, () => this.#onTopology());
+      this.cluster = cluster;
+      this.shown = shown;
+      this.#directory = anyOf(() => cluster.nodes, shown);
+    } else {
+      this.cluster = undefined;
+      this.#directory = this.#target.directory;
+      this.shown = this.#directory.shown;
+    }
+    this.status = new StatusHolder(environment.clock, `no contact yet with Redis at ${this.shown}`);
   }
 
   /** By when a publish is answered, in milliseconds. */
@@ -63,29 +85,60 @@ export class RedisSession {
     return this.#settings.config.publishDeadlineMs ?? DEFAULT_PUBLISH_DEADLINE_MS;
   }
 
-  /** A new link, started by `open()`. The server is checked whenever a publish link becomes ready. */
+  /** Of both adapters: what stands before every channel and key. */
+  get prefix(): string {
+    return this.#settings.config.prefix ?? '';
+  }
+
+  /** Calls back when a Cluster has said something new about its nodes. One listener. */
+  onTopology(listener: () => void): void {
+    this.#onTopology = listener;
+  }
+
+  /** A link to one node of a Cluster; see `link`. To be dropped with `drop`. */
+  linkTo(node: NodeAddress, role: LinkRole, owner: LinkOwner): RedisLink {
+    return this.#link(role, owner, fixedDirectory(node, `${nodeName(node)}, of ${this.shown}`));
+  }
+
+  /** Closes a link whose node is no longer there. */
+  drop(link: RedisLink): void {
+    const at = this.#links.indexOf(link);
+    if (at >= 0) this.#links.splice(at, 1);
+    void link.close();
+    this.#update();
+  }
+
+  /**
+   * A new link, started by `open()`, or at once where that has been. The server is checked whenever a publish link becomes ready. On a
+   * Cluster it leads to any node.
+   */
   link(role: LinkRole, owner: LinkOwner): RedisLink {
+    return this.#link(role, owner, this.#directory);
+  }
+
+  #link(role: LinkRole, owner: LinkOwner, directory: RedisDirectory): RedisLink {
     const { clock, log } = this.#environment;
     const link = new RedisLink(
       {
-        address: this.address,
+        directory,
+        access: this.#target.access,
         role,
         commandTimeoutMs: role === 'history' ? READ_DEADLINE_MS : this.publishDeadlineMs,
         clock,
         log,
         onChange: () => this.#update(),
       },
-      role !== 'publish'
-        ? owner
-        : {
-            ready: (connection) => {
-              owner.ready(connection);
-              void this.#check(connection);
-            },
-            lost: (since) => owner.lost(since),
-          },
+      {
+        ready: (connection) => {
+          owner.ready(connection);
+          if (role === 'publish') void this.#check(connection, directory.shown);
+          if (role === 'subscribe') this.#look(connection);
+        },
+        lost: (since) => owner.lost(since),
+      },
     );
     this.#links.push(link);
+    if (this.#opened && !this.#closed) link.start();
     return link;
   }
 
@@ -101,6 +154,7 @@ export class RedisSession {
       };
       const cancel = this.#environment.clock.after(wait, settle);
       this.#onContact = settle;
+      this.#opened = true;
       for (const link of this.#links) link.start();
     });
   }
@@ -114,13 +168,32 @@ export class RedisSession {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#cancelLook();
     await Promise.all(this.#links.map((link) => link.close()));
     this.status.down('closed');
     this.#onContact();
   }
 
-  async #check(connection: Redis): Promise<void> {
-    const { problems, warnings } = await checkServer(connection, this.address.shown, this.#settings.keepsEvents);
+  /** Learns where the slots of a Cluster are, now and every so often. */
+  #look(connection: Redis): void {
+    const { cluster } = this;
+    if (cluster === undefined) return;
+    this.#cancelLook();
+    cluster.refresh(connection).then(
+      () => this.fault('cluster', undefined),
+      // A link that broke tells of itself; a refusal is lasting.
+      (error: unknown) => {
+        if (isReplyError(error))
+          this.fault('cluster', `it does not say where its slots are: ${describeRedisError(error)}`);
+      },
+    );
+    this.#cancelLook = this.#environment.clock.after(TOPOLOGY_MS, () => {
+      if (connection.status === 'ready') this.#look(connection);
+    });
+  }
+
+  async #check(connection: Redis, shown: string): Promise<void> {
+    const { problems, warnings } = await checkServer(connection, shown, this.#settings.keepsEvents);
     if (this.#closed) return;
     for (const warning of warnings) {
       // Once, not at every reconnect.
@@ -142,9 +215,9 @@ export class RedisSession {
       else this.status.down(first);
       this.#onContact();
     } else if (down.some((link) => link.refused)) {
-      this.status.down(`Redis at ${this.address.shown} refuses the user or password: ${details(down)}`);
+      this.status.down(`Redis at ${this.shown} refuses the user or password: ${details(down)}`);
     } else if (this.#contacted && down.length > 0) {
-      this.status.down(`no link to Redis at ${this.address.shown} to ${details(down)}`);
+      this.status.down(`no link to Redis at ${this.shown} to ${details(down)}`);
     }
   }
 }

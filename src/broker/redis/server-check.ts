@@ -31,13 +31,40 @@ export function judgeServer(info: string, shown: string, keepsEvents: boolean): 
   return { problems, warnings };
 }
 
-/** Asks a Redis what it is. One that keeps INFO from this user is taken as it is, with a warning. */
+/** Bytes of Redis's own default: `pubsub 32mb 8mb 60`. */
+const DEFAULT_BUFFER = { hard: 32 * 1024 * 1024, soft: 8 * 1024 * 1024 };
+
+/** Judges `client-output-buffer-limit`: a Pub/Sub link over it is cut, and everything that was on its way is lost (F5). */
+export function judgeOutputBuffer(setting: string, shown: string): readonly string[] {
+  const [, hard = '', soft = '', seconds = ''] = /(?:^| )pubsub (\d+) (\d+) (\d+)/.exec(setting) ?? [];
+  const isSmall = (text: string, least: number): boolean => text !== '' && text !== '0' && Number(text) < least;
+  if (!isSmall(hard, DEFAULT_BUFFER.hard) && !isSmall(soft, DEFAULT_BUFFER.soft)) return [];
+  return [
+    `Redis at ${shown} cuts a Pub/Sub link for which more than a few events wait (client-output-buffer-limit pubsub ${hard} ${soft} ${seconds}): give it at least its default, pubsub 32mb 8mb 60.`,
+  ];
+}
+
+/**
+ * Asks a Redis what it is. One that keeps INFO from this user is taken as it is, with a warning; one that keeps CONFIG, as managed ones
+ * and least rights do, without.
+ */
 export async function checkServer(connection: Redis, shown: string, keepsEvents: boolean): Promise<ServerVerdict> {
+  const buffers = keepsEvents ? [] : judgeOutputBuffer(await outputBuffer(connection), shown);
   try {
-    return judgeServer(await connection.info(), shown, keepsEvents);
+    const verdict = judgeServer(await connection.info(), shown, keepsEvents);
+    return { problems: verdict.problems, warnings: [...verdict.warnings, ...buffers] };
   } catch (error) {
     const warning = `Redis at ${shown} does not tell its version and eviction policy: ${describeRedisError(error)}`;
     return { problems: [], warnings: [warning] };
+  }
+}
+
+async function outputBuffer(connection: Redis): Promise<string> {
+  try {
+    const answer = (await connection.call('CONFIG', 'GET', 'client-output-buffer-limit')) as readonly string[];
+    return answer[1] ?? '';
+  } catch {
+    return '';
   }
 }
 

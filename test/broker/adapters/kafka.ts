@@ -16,7 +16,9 @@ export const kafkaAdapter: AdapterUnderTest = {
   async start() {
     const server = await startKafkaServer({ proxy: true });
     const client = new SecondClient(server.brokers);
-    const config = (brokers: string): Omit<KafkaBrokerConfig, 'brokers'> & { readonly brokers: string[] } => ({
+    const config = (
+      brokers: string,
+    ): Omit<KafkaBrokerConfig, 'brokers' | 'tls' | 'sasl'> & { readonly brokers: string[] } => ({
       brokers: [brokers],
       createTopics: true,
       weakDurability: 'warn',

@@ -96,6 +96,15 @@ test('a tail that begins before where the partition is read hears all from there
   assert.equal(reading.goBackTo(15n), false);
 });
 
+test('the lag is what stands between the place of the reader and the end of the log, and what lies behind the stable end', () => {
+  const reading = reader(10n);
+  assert.deepEqual(reading.lag(), { records: 0, heldBack: 0 });
+  reading.take({ ...fetched(batch(10, 2)), highWatermark: 20n, lastStableOffset: 15n });
+  assert.deepEqual(reading.lag(), { records: 8, heldBack: 5 });
+  reading.take({ ...fetched(batch(12, 8)), highWatermark: 20n, lastStableOffset: 20n });
+  assert.deepEqual(reading.lag(), { records: 0, heldBack: 0 });
+});
+
 test('a tail that begins behind where the partition is read hears nothing before its place', () => {
   const reading = reader(10n);
   const told = tailOf(reading, 13n);

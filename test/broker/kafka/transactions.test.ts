@@ -98,6 +98,12 @@ describe('transactions of other producers', { concurrency: false }, () => {
     );
     assert.match(status.detail ?? '', /open transaction .* topic held, partition 0/);
     assert.deepEqual(collector.texts(), []);
+    // The record of the transaction and the one behind it.
+    const keptBack = { topic: held.name, records: 2, heldBack: 2 };
+    assert.deepEqual(
+      broker.lag?.().find(({ topic }) => topic === held.name),
+      keptBack,
+    );
     await transaction.abort();
     await producer.disconnect();
     await collector.sees('{"behind":1}');
@@ -106,7 +112,15 @@ describe('transactions of other producers', { concurrency: false }, () => {
       const now = broker.status();
       return now.type === 'up' && now.detail === undefined;
     });
+    await eventually(() => {
+      const lag = broker.lag?.().find(({ topic }) => topic === held.name);
+      return lag?.records === 0 && lag.heldBack === 0;
+    });
     collector.close();
+    assert.equal(
+      broker.lag?.().find(({ topic }) => topic === held.name),
+      undefined,
+    );
   });
 
   test('a tail attached while a transaction is open begins before it, so that it sees what a reader from its place sees', async () => {
