@@ -1,5 +1,4 @@
 import { EXIT_CODES } from './cli/exit-code.ts';
-import { createLogger } from './cli/logger.ts';
 import { processIo } from './cli/process-io.ts';
 import { run } from './cli/run.ts';
 import { systemClock } from './time/clock.ts';
@@ -9,8 +8,11 @@ const io = processIo(process, process.env);
 /** The state of the program is unknown after this, so it ends; what runs it starts it again. */
 function endAfterBug(what: string, error: unknown): void {
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  createLogger(io.stderr, systemClock).error(`a bug in Sluice: ${what}`, { detail });
-  process.exit(EXIT_CODES.bug);
+  // Loaded here: most commands log nothing. A server has it loaded long since.
+  import('./cli/logger.ts')
+    .then(({ createLogger }) => createLogger(io.stderr, systemClock).error(`a bug in Sluice: ${what}`, { detail }))
+    .catch(() => io.stderr.write(`a bug in Sluice: ${what}\n${detail}\n`))
+    .finally(() => process.exit(EXIT_CODES.bug));
 }
 process.on('uncaughtException', (error) => endAfterBug('uncaught exception', error));
 process.on('unhandledRejection', (error) => endAfterBug('unhandled rejection', error));

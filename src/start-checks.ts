@@ -9,6 +9,7 @@ import type { PersistedOptions } from './operation/persisted/persisted-operation
 import { readPersisted } from './operation/persisted/read-persisted.ts';
 import type { GatewaySchema } from './schema/gateway-schema.ts';
 import { loadSchema } from './schema/load-schema.ts';
+import { withTopicPrefix } from './schema/topic-prefix.ts';
 
 /** What is known before anything is opened. */
 export interface CheckedStart {
@@ -22,12 +23,27 @@ export interface CheckedStart {
  * Rejects with SchemaError for a schema that cannot be served, StartError for anything else that the operator must mend.
  */
 export async function checkStart(config: Config, log: Logger): Promise<CheckedStart> {
-  const schemaText = await readSchema(config.schemaFile);
-  const schema = loadSchema({ file: config.schemaFile, text: schemaText });
-  refuseUnbound(config, schema);
-  const persisted = await readPersisted(config, documentRules(config, schema));
+  const checked = await checkFiles(config);
   warnOfOpenHosts(config, log);
-  return { schemaText, schema, persisted };
+  return checked;
+}
+
+/** The same without a warning, for a reload. */
+export async function checkFiles(config: Config): Promise<CheckedStart> {
+  const schemaText = await readSchema(config.schemaFile);
+  return { schemaText, ...(await checkText(config, schemaText)) };
+}
+
+/** The same for a schema file that was read already. */
+export async function checkText(config: Config, schemaText: string): Promise<Omit<CheckedStart, 'schemaText'>> {
+  const schema = servedSchema(config, schemaText);
+  refuseUnbound(config, schema);
+  return { schema, persisted: await readPersisted(config, documentRules(config, schema)) };
+}
+
+/** The schema as this deployment serves it. Throws SchemaError, or StartError for a prefix that does not fit. */
+export function servedSchema({ schemaFile, kafka }: Config, text: string): GatewaySchema {
+  return withTopicPrefix(loadSchema({ file: schemaFile, text }), kafka?.topicPrefix);
 }
 
 /** What every document of a client has to keep to. */

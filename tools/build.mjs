@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runCommand } from './command.mjs';
+import { copyGraphiql } from './graphiql.mjs';
 import { ROOT, SetupError, setUp } from './setup.mjs';
 
 try {
@@ -13,6 +14,7 @@ try {
   const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) };
   const { code, output } = await runCommand(join(bin, 'tsc'), ['-p', 'tsconfig.build.json'], { cwd: ROOT, env });
   if (code !== 0) throw new SetupError(`src/ does not compile:\n${output.trimEnd()}`);
+  copyGraphiql(ROOT);
 } catch (error) {
   console.error(error instanceof SetupError ? `build: ${error.message}` : error);
   process.exit(1);

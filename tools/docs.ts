@@ -1,9 +1,10 @@
-// Writes docs/configuration.md and docs/cli.md from the tables that the program itself reads: `node tools/docs.ts`.
+// Writes docs/configuration.md, docs/cli.md and docs/metrics.md from the tables that the program itself reads: `node tools/docs.ts`.
 // A test compares the files with these texts.
 import { writeFileSync } from 'node:fs';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { commandHelp, programHelp } from '../src/cli/help.ts';
 import { OPTION_LIST } from '../src/config/options.ts';
+import { metricsReference } from './metrics-reference.ts';
 
 const GENERATED = '<!-- Written by tools/docs.ts; change that, or the tables it reads. -->';
 
@@ -69,7 +70,8 @@ happens by itself only when \`host\` is a loopback address. On any other host th
 
 There is no authentication yet. So a host that is not loopback, for \`/graphql\` or for the admin listener, needs \`auth: none\`
 (\`--auth none\`, \`SLUICE_AUTH=none\`) written explicitly: everyone who reaches the port may then publish and subscribe. The gateway warns
-of it at every start.
+of it at every start. On such a host clients have limits by their address, and introspection is off, unless the settings say otherwise:
+[limits.md](limits.md).
 `;
 }
 
@@ -93,4 +95,5 @@ if (import.meta.main) {
   const docs = new URL('../docs/', import.meta.url);
   writeFileSync(new URL('configuration.md', docs), configurationReference());
   writeFileSync(new URL('cli.md', docs), cliReference());
+  writeFileSync(new URL('metrics.md', docs), await metricsReference());
 }

@@ -5,6 +5,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { startBrokers } from './brokers.mjs';
+import { cacheFolder } from './cache.mjs';
+import { ensureChromium } from './chromium.mjs';
 import { runCommand } from './command.mjs';
 import { endHungTests } from './hung-tests.mjs';
 import { nodePath, ROOT, setUp } from './setup.mjs';
@@ -34,11 +36,16 @@ const ready = await stages.run('set-up', async (note) => {
   return true;
 });
 if (ready === true) {
-  const [brokers] = await Promise.all([stages.run('brokers', brokersStage), checks()]);
+  const [brokers] = await Promise.all([
+    stages.run('brokers', brokersStage),
+    checks(),
+    stages.run('browser', browserStage),
+  ]);
   if (brokers === undefined) stages.skip('tests', 'they need the brokers');
   else await stages.run('tests', (note) => testStage(brokers.settings, note));
 } else {
-  for (const name of ['brokers', 'type check', 'lint', 'imports', 'tests']) stages.skip(name, 'the set-up failed');
+  for (const name of ['brokers', 'browser', 'type check', 'lint', 'imports', 'tests'])
+    stages.skip(name, 'the set-up failed');
 }
 await stopAll();
 console.log(stages.table());
@@ -52,6 +59,11 @@ async function brokersStage(note) {
   const brokers = await starting;
   note(brokers.summary);
   return brokers;
+}
+
+/** Only fetches it: the tests that need a browser start their own, and say the same when there is none. */
+async function browserStage(note) {
+  note(await ensureChromium(cacheFolder()));
 }
 
 /** The checks of the sources, one after the other beside the start of the brokers. */

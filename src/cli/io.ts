@@ -16,6 +16,8 @@ export interface CliIo {
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Calls back at each SIGINT and SIGTERM until the returned function is called. */
   onSignal(listener: () => void): () => void;
+  /** Calls back at each SIGHUP, until the returned function is called. On a terminal it is left alone: there it ends the process. */
+  onHangUp(listener: () => void): () => void;
   /** Ends the process at once: for a second signal only. */
   exit(code: number): void;
 }

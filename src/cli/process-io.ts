@@ -16,6 +16,11 @@ export function processIo(process: NodeJS.Process, environment: Environment): Cl
         process.off('SIGTERM', listener);
       };
     },
+    onHangUp(listener) {
+      if (process.stdout.isTTY === true) return () => {};
+      process.on('SIGHUP', listener);
+      return () => process.off('SIGHUP', listener);
+    },
     exit: (code) => process.exit(code),
   };
 }

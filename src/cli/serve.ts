@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { OPTIONS } from '../config/options.ts';
 import { packageFolder } from '../config/package-folder.ts';
 import { StartError } from '../error/start-error.ts';
+import { LogThreshold } from '../log/log-threshold.ts';
 import type { Logger } from '../log/logger.ts';
 import { SchemaError } from '../schema/schema-error.ts';
 import { systemClock } from '../time/clock.ts';
@@ -13,9 +14,9 @@ import { DEFAULT_URL } from './default-url.ts';
 import { EXAMPLE_LINES } from './example-lines.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import type { CliIo } from './io.ts';
-import { createLogger } from './logger.ts';
 import { readSettings } from './read-settings.ts';
 import { readyLines } from './ready-lines.ts';
+import { Reloads } from './reloads.ts';
 import { reportSchemaProblems, reportStartProblems } from './report.ts';
 import { shellQuote } from './shell-quote.ts';
 import { shownPath } from './shown-path.ts';
@@ -29,6 +30,8 @@ export const serve: Command = {
   description: [
     'Serves /graphql over HTTP, WebSocket and SSE, and metrics and health on the admin port. When it is ready, one line on stdout says so: ' +
       '"Sluice ready on http://127.0.0.1:4000/graphql", with lines to try below it. Log lines go to stderr: for people on a terminal, JSON otherwise.',
+    'SIGHUP, or a change of the schema file, of sluice.yaml or of the manifest of persisted operations, has these files read again: the log tells what changed, and what needs a restart. ' +
+      'Subscriptions that still fit see nothing of it; files with problems are told and not used.',
     'SIGTERM or SIGINT drains and stops: publishes in flight are answered, clients are told to connect again elsewhere. A second signal stops at once.',
   ],
   flags: [],
@@ -51,17 +54,22 @@ async function run(invocation: Invocation): Promise<number> {
   const { folder, io } = invocation;
   const config = readSettings(invocation, 'serve');
   if (config === undefined) return EXIT_CODES.usage;
-  const log = createLogger(io.stderr, systemClock);
+  const { createLogger } = await import('./logger.ts');
+  const threshold = new LogThreshold(config.logLevel);
+  const log = createLogger(io.stderr, systemClock, threshold);
   const stop = listenForStop(io);
+  let reloads: Reloads | undefined;
   try {
-    const gateway = await start(config, log, invocation);
+    const gateway = await start(config, log, threshold, invocation);
     if (gateway === undefined) return EXIT_CODES.failed;
     io.stdout.write(`Sluice ready on ${gateway.url}\n${linesToTry(config, gateway, folder)}`);
+    reloads = new Reloads({ invocation, config, serving: gateway, log });
     const why = await Promise.race([stop.asked.then(() => 'signal'), gateway.failed.then(() => 'failure')]);
     log.info('draining: a second signal stops at once');
     await gateway.close();
     return why === 'signal' ? EXIT_CODES.ok : EXIT_CODES.failed;
   } finally {
+    reloads?.close();
     stop.end();
   }
 }
@@ -72,11 +80,16 @@ function programFile(): URL {
   return new URL(`../main${extension}`, import.meta.url);
 }
 
-async function start(config: Config, log: Logger, { folder, io }: Invocation): Promise<Serving | undefined> {
+async function start(
+  config: Config,
+  log: Logger,
+  threshold: LogThreshold,
+  { folder, io }: Invocation,
+): Promise<Serving | undefined> {
   // Loaded here: it brings all drivers, which no other command should wait for.
   const { serveGateway } = await import('../workers/serve-gateway.ts');
   try {
-    return await serveGateway(config, log, { file: programFile(), words: [WORKER_WORD] });
+    return await serveGateway(config, log, { file: programFile(), words: [WORKER_WORD] }, threshold);
   } catch (error) {
     if (error instanceof SchemaError) {
       const file = shownPath(config.schemaFile, folder);

@@ -1,5 +1,6 @@
 import { brokerNames } from '../broker/broker-names.ts';
 import { type RouteRow, routeTable } from '../routing/route-table.ts';
+import { withTopicPrefix } from '../schema/topic-prefix.ts';
 import type { Command, Invocation } from './command.ts';
 import { durationText } from './duration-text.ts';
 import { EXIT_CODES } from './exit-code.ts';
@@ -33,12 +34,14 @@ export const topics: Command = {
     if (schema === undefined) return EXIT_CODES.failed;
     const names = brokerNames(config);
     const rows = routeTable(
-      schema.topics.map((api) => api.topic),
+      withTopicPrefix(schema, config.kafka?.topicPrefix).topics.map((api) => api.topic),
       {
         EPHEMERAL: { broker: names.EPHEMERAL },
         BUFFERED: { broker: names.BUFFERED },
         DURABLE: { broker: names.DURABLE },
       },
+    ).map((row) =>
+      row.broker.startsWith('redis') ? { ...row, address: (config.redis?.prefix ?? '') + row.address } : row,
     );
     if (flags.values.has('json')) for (const row of rows) io.stdout.write(`${JSON.stringify(row)}\n`);
     else io.stdout.write(table([HEADER, ...rows.map(cells)]));

@@ -1,3 +1,4 @@
+import type { LogLevel } from '../log/log-threshold.ts';
 import type { SaslMechanism } from './broker-options.ts';
 import type { LimitSettings } from './limit-options.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
@@ -69,6 +70,8 @@ export interface Config {
   readonly workers: WorkerCount;
   /** Bytes of one process, 0 for no bound; undefined: `defaultMemoryBound`. */
   readonly maxMemory: number | undefined;
+  /** The lightest log lines that are written at start; `/log-level` changes it. */
+  readonly logLevel: LogLevel;
   /** F23: a stop closes connections spread over at most so many seconds. */
   readonly drainSeconds: number;
   /** Create missing Kafka topics at start. On with `dev`. */

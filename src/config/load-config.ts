@@ -30,6 +30,8 @@ export type LoadedConfig =
       readonly type: 'config';
       readonly config: Config;
       readonly origins: Origins;
+      /** Each value as people may see it: as it was written, without secrets. */
+      readonly shown: Readonly<Record<OptionKey, string>>;
     }
   | { readonly type: 'invalid'; readonly problems: readonly ConfigProblem[] };
 
@@ -46,6 +48,7 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
   const file = readFile(flags, variables, folder);
   const problems = [...flags.problems, ...variables.problems, ...file.problems];
   const origins: Partial<Record<OptionKey, Origin>> = {};
+  const shown: Partial<Record<OptionKey, string>> = {};
 
   const find = (key: OptionKey, option: Option<unknown>): Written => {
     const flag = flags.values.get(option.name);
@@ -69,11 +72,12 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
     const option = OPTIONS[key] as unknown as Option<OptionValue<K>>;
     const written = find(key, option);
     origins[key] = written.origin;
+    const value = option.secret === true ? '***' : redact(written.text);
+    shown[key] = written.origin.type === 'default' ? option.fallbackText : value;
     if (written.origin.type === 'default' && option.fallback === undefined) return undefined;
     const parsed = option.type.parse(written.text, written.folder);
     if (parsed.type === 'value') return parsed.value;
     const message = written.text === '' ? 'it is empty' : `it is ${parsed.message}`;
-    const value = option.secret === true ? '***' : redact(written.text);
     problems.push({ origin: written.origin, value, message, fix: parsed.fix });
     return undefined;
   };
@@ -85,6 +89,8 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
       problems.push({ origin, value: undefined, message, fix });
     },
   };
+  const redis = readRedis(broker);
+  const kafka = readKafka(broker);
   const dev = read('dev') ?? false;
   const host = read('host') ?? '127.0.0.1';
   // The stand-ins after ?? are never used: what has no value here is a problem, and a configuration with problems is not handed out.
@@ -95,12 +101,13 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
     adminHost: read('adminHost') ?? '127.0.0.1',
     adminPort: read('adminPort') ?? 0,
     dataFolder: read('dataFolder') ?? '',
-    redis: readRedis(broker),
-    kafka: readKafka(broker),
+    redis,
+    kafka,
     embedded: read('embedded') ?? false,
     auth: read('auth'),
     workers: read('workers') ?? 1,
     maxMemory: read('maxMemory'),
+    logLevel: read('logLevel') ?? 'info',
     drainSeconds: read('drainSeconds') ?? 0,
     createTopics: read('createTopics') ?? dev,
     allowWeakDurability: read('allowWeakDurability') ?? false,
@@ -116,7 +123,8 @@ export function loadConfig({ flags, environment, folder }: LoadConfigOptions): L
   const complete = origins as Origins;
   problems.push(...crossCheck(config, complete));
   if (problems.length > 0) return { type: 'invalid', problems };
-  return { type: 'config', config, origins: complete };
+  // Every setting was read above.
+  return { type: 'config', config, origins: complete, shown: shown as Readonly<Record<OptionKey, string>> };
 }
 
 function readLimits(read: (key: LimitName) => number | undefined, onLoopback: boolean): LimitSettings {

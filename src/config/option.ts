@@ -14,6 +14,8 @@ export interface Option<T> {
   readonly fallbackText: string;
   /** One or two sentences. */
   readonly help: string;
+  /** Is a changed value taken while the gateway runs (SIGHUP, or a change of the file)? The others need a restart. */
+  readonly reload?: true;
   /** Its value is never shown. */
   readonly secret?: true;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LOG_LEVELS, type LogLevel } from '../log/log-threshold.ts';
 import { originListType } from './allowed-origins.ts';
 import { BROKER_OPTIONS, type BrokerOptionTable } from './broker-options.ts';
 import { LIMIT_OPTIONS, type LimitOptionTable } from './limit-options.ts';
@@ -32,6 +33,7 @@ export interface OptionTable extends LimitOptionTable, BrokerOptionTable {
   readonly dataFolder: Option<string>;
   readonly workers: Option<WorkerCount>;
   readonly maxMemory: Option<number>;
+  readonly logLevel: Option<LogLevel>;
   readonly drainSeconds: Option<number>;
   readonly createTopics: Option<boolean>;
   readonly allowWeakDurability: Option<boolean>;
@@ -55,6 +57,7 @@ export const OPTIONS: OptionTable = {
     fallback: join(packageFolder, 'examples/earthquakes/schema.graphql'),
     fallbackText: 'the earthquakes example',
     help: 'The schema file: your event types, each with @topic.',
+    reload: true,
   },
   port: {
     name: 'port',
@@ -81,7 +84,7 @@ export const OPTIONS: OptionTable = {
     type: portType,
     fallback: '4001',
     fallbackText: '4001',
-    help: 'Port of /metrics, /livez, /readyz and /healthz; 0 takes a free one.',
+    help: 'Port of /metrics, /livez, /readyz, /healthz and /log-level; 0 takes a free one.',
   },
   adminHost: {
     name: 'admin-host',
@@ -147,6 +150,15 @@ export const OPTIONS: OptionTable = {
     fallbackText: 'three quarters of the memory of the container or machine, shared among the workers',
     help: 'Memory of one process above which it takes on nothing new and sheds the connections that read slowest; 0 is no bound.',
   },
+  logLevel: {
+    name: 'log-level',
+    variable: 'SLUICE_LOG_LEVEL',
+    path: ['log', 'level'],
+    type: choiceType(LOG_LEVELS),
+    fallback: 'info',
+    fallbackText: 'info',
+    help: 'The lightest log lines that are written: debug, with a line for every connection, info, warn or error. PUT /log-level on the admin port changes it while it runs.',
+  },
   drainSeconds: {
     name: 'drain-seconds',
     variable: 'SLUICE_DRAIN_SECONDS',
@@ -209,6 +221,7 @@ export const OPTIONS: OptionTable = {
     fallback: undefined,
     fallbackText: 'none',
     help: 'A manifest of persisted operations (Apollo or Relay), which requests may then name by their ids.',
+    reload: true,
   },
   operationsOnly: {
     name: 'operations-only',
@@ -218,6 +231,7 @@ export const OPTIONS: OptionTable = {
     fallback: 'false',
     fallbackText: 'false',
     help: 'Run the persisted operations of --operations and nothing else.',
+    reload: true,
   },
   introspection: {
     name: 'introspection',
@@ -227,6 +241,7 @@ export const OPTIONS: OptionTable = {
     fallback: undefined,
     fallbackText: 'true on a loopback host and with --dev, else false',
     help: 'Answer __schema and __type, and say in errors what a client may have meant. __typename always works.',
+    reload: true,
   },
   trustedProxies: {
     name: 'trusted-proxies',

@@ -1,5 +1,6 @@
 import type { ProcessReport } from '../admin/process-report.ts';
 import type { Config } from '../config/config.ts';
+import type { LogLevel } from '../log/log-threshold.ts';
 
 /** All that a worker needs to begin. */
 export interface WorkerTask {
@@ -17,6 +18,10 @@ export type Order =
   | { readonly type: 'start'; readonly task: WorkerTask }
   /** Asks for a report. One question at a time is on its way. */
   | { readonly type: 'report' }
+  /** From now on the log has this level. */
+  | { readonly type: 'log-level'; readonly level: LogLevel }
+  /** Serve another schema (F25). The primary has checked it. */
+  | { readonly type: 'reload'; readonly config: Config; readonly schemaText: string }
   /** Drain, then end with code 0. */
   | { readonly type: 'drain'; readonly deadlineMs: number };
 

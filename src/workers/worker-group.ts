@@ -1,8 +1,11 @@
 import { type AdminListener, listenAdmin } from '../admin/admin-listener.ts';
 import type { AdminSource } from '../admin/admin-source.ts';
+import { type DebugReport, joinedDebug } from '../admin/debug-report.ts';
+import type { LogLevelControl } from '../admin/log-level.ts';
 import type { ProcessReport } from '../admin/process-report.ts';
 import type { Config } from '../config/config.ts';
-import { hostInUrl, portProblem } from '../gateway.ts';
+import { hostInUrl, logLevelControl, portProblem } from '../gateway.ts';
+import type { LogThreshold } from '../log/log-threshold.ts';
 import type { Logger } from '../log/logger.ts';
 import { type MetricsReport, mergedText, totalsOf } from '../metrics/merge-metrics.ts';
 import { WorkerMetrics } from '../metrics/worker-metrics.ts';
@@ -28,25 +31,34 @@ export interface WorkerGroupOptions {
   readonly program: { readonly file: URL; readonly words: readonly string[] };
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of the log: its level is that of the workers, too. */
+  readonly threshold: LogThreshold;
 }
 
 /** The workers behind one port, and the process that keeps them and speaks for them (F24). */
 export class WorkerGroup implements AdminSource {
   /** Resolves when a worker dies again and again and the server should stop. */
   readonly failed: Promise<void>;
+  readonly logLevel: LogLevelControl;
   readonly #options: WorkerGroupOptions;
   readonly #slots: readonly WorkerSlot[];
   readonly #metrics = new WorkerMetrics(() => this.#slots.filter((slot) => slot.ready).length);
   readonly #fail = Promise.withResolvers<void>();
   /** Last words of workers that died. */
   #totals: Promise<MetricsReport> = Promise.resolve([]);
+  /** What workers start with. */
+  #served: Pick<WorkerGroupOptions, 'config' | 'schemaText'>;
   #guard: PortGuard | undefined;
   #admin: AdminListener | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerGroupOptions) {
     this.#options = options;
+    this.#served = options;
     this.failed = this.#fail.promise;
+    this.logLevel = logLevelControl(options.threshold, options.log, (level) =>
+      this.tellAll({ type: 'log-level', level }),
+    );
     this.#slots = Array.from({ length: options.count }, (_, index) => this.#slot(index + 1));
   }
 
@@ -83,6 +95,12 @@ export class WorkerGroup implements AdminSource {
     for (const slot of this.#slots) slot.tell(order);
   }
 
+  /** F25: all workers serve another schema, and so do those that start later. */
+  reload(config: Config, schemaText: string): void {
+    this.#served = { config, schemaText };
+    this.tellAll({ type: 'reload', config, schemaText });
+  }
+
   async metrics(): Promise<string> {
     // Taken together: a worker that dies meanwhile is in one of the two, and never in both.
     const [totals, reports] = await Promise.all([this.#totals, this.#reports()]);
@@ -99,6 +117,13 @@ export class WorkerGroup implements AdminSource {
 
   async health(): Promise<ReturnType<typeof joinedHealth>> {
     return joinedHealth(await this.#reports());
+  }
+
+  async debug(): Promise<DebugReport> {
+    const reports = await this.#reports();
+    return joinedDebug(
+      reports.flatMap(({ worker, report }) => (report === undefined ? [] : [{ worker, debug: report.debug }])),
+    );
   }
 
   /** Drains all workers side by side and resolves when all are gone; those that are stuck are killed. Idempotent. */
@@ -120,14 +145,20 @@ export class WorkerGroup implements AdminSource {
   }
 
   #slot(number: number): WorkerSlot {
-    const { config, schemaText, count, program, clock, log } = this.#options;
+    const { count, program, clock, log, threshold } = this.#options;
     return new WorkerSlot({
       number,
       clock,
       log,
       spawn: () => {
         // What is shared among the workers, memory for one, goes by their number.
-        const own = { ...config, port: this.#guard?.port ?? config.port, workers: count };
+        const { config, schemaText } = this.#served;
+        const own = {
+          ...config,
+          port: this.#guard?.port ?? config.port,
+          workers: count,
+          logLevel: threshold.level,
+        };
         const task = { number, config: own, schemaText };
         return new WorkerProcess(program.file, program.words, task, clock);
       },

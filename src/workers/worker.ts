@@ -1,10 +1,11 @@
-import { StartError } from '../error/start-error.ts';
+import type { Config } from '../config/config.ts';
 import { startWorkerGateway, type WorkerGateway } from '../gateway.ts';
+import type { LogThreshold } from '../log/log-threshold.ts';
 import type { Logger } from '../log/logger.ts';
 import { withFields } from '../log/with-fields.ts';
-import { SchemaError } from '../schema/schema-error.ts';
 import type { Order, WorkerTask } from './messages.ts';
 import type { Orders } from './orders.ts';
+import { problemsOf } from './problems-of.ts';
 
 /** A worker that lost its primary gives its clients this long, in milliseconds: the port must be free for the next server. */
 const ORPHAN_DEADLINE_MS = 1_000;
@@ -12,8 +13,8 @@ const ORPHAN_DEADLINE_MS = 1_000;
 /** How a worker ended: drained as it was told, refused to start, or lost its primary. */
 export type WorkerEnd = 'drained' | 'refused' | 'orphaned';
 
-/** Serves as one worker, as its primary orders. Resolves when the process should end; rejects for a bug. */
-export function runWorker(orders: Orders, log: Logger): Promise<WorkerEnd> {
+/** Serves as one worker, as its primary orders; `threshold` is that of the log. Resolves when the process should end; rejects for a bug. */
+export function runWorker(orders: Orders, log: Logger, threshold: LogThreshold): Promise<WorkerEnd> {
   const { promise, resolve, reject } = Promise.withResolvers<WorkerEnd>();
   let starting: Promise<WorkerGateway | undefined> | undefined;
   let draining = false;
@@ -28,11 +29,18 @@ export function runWorker(orders: Orders, log: Logger): Promise<WorkerEnd> {
   function obey(order: Order): void {
     switch (order.type) {
       case 'start':
+        threshold.level = order.task.config.logLevel;
         starting = start(order.task, orders, log);
         starting.then((gateway) => gateway ?? resolve('refused'), reject);
         return;
       case 'report':
         answer(starting, orders).catch(reject);
+        return;
+      case 'reload':
+        reload(starting, order.config, order.schemaText, log).catch(reject);
+        return;
+      case 'log-level':
+        threshold.level = order.level;
         return;
       case 'drain':
         end(order.deadlineMs, 'drained').catch(reject);
@@ -57,11 +65,26 @@ async function start(task: WorkerTask, orders: Orders, log: Logger): Promise<Wor
     orders.tell({ type: 'ready' });
     return gateway;
   } catch (error) {
-    if (error instanceof StartError) orders.tell({ type: 'refused', problems: error.problems });
-    else if (error instanceof SchemaError) {
-      orders.tell({ type: 'refused', problems: error.problems.map(({ message, fix }) => `${message}. ${fix}`) });
-    } else throw error;
+    const problems = problemsOf(error);
+    if (problems === undefined) throw error;
+    orders.tell({ type: 'refused', problems });
     return undefined;
+  }
+}
+
+async function reload(
+  starting: Promise<WorkerGateway | undefined> | undefined,
+  config: Config,
+  schemaText: string,
+  log: Logger,
+): Promise<void> {
+  const gateway = await starting;
+  try {
+    await gateway?.reload(config, schemaText);
+  } catch (error) {
+    const problems = problemsOf(error);
+    if (problems === undefined) throw error;
+    for (const problem of problems) log.error('not reloaded: this worker serves the old schema on', { problem });
   }
 }
 

@@ -47,6 +47,7 @@ export function capturedIo(options: OutputOptions & { readonly stdin?: AsyncIter
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onHangUp: () => () => {},
     exit: (code) => void exits.push(code),
     signal() {
       for (const listener of listeners) listener();

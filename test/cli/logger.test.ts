@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLogger } from '../../src/cli/logger.ts';
+import { LogThreshold } from '../../src/log/log-threshold.ts';
+import type { Logger } from '../../src/log/logger.ts';
+import { withFields } from '../../src/log/with-fields.ts';
 import type { Clock } from '../../src/time/clock.ts';
 import { type CapturedOutput, capturedOutput } from './captured-io.ts';
 
 const clock: Clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6), monotonic: () => 0, after: () => () => {} };
+
+function isDebugged(log: Logger): boolean {
+  return log.debug !== undefined;
+}
 
 function lines(output: CapturedOutput): readonly string[] {
   return output.text().trimEnd().split('\n');
@@ -55,4 +62,24 @@ test('a field cannot take the place of time, level or message', () => {
 test('a log stream that throws harms nobody', () => {
   const output = { ...capturedOutput(), write: () => assert.fail('gone') };
   createLogger(output, clock).info('a');
+});
+
+test('lines below the level are not written; debug lines are not even made; the level may change at any time', () => {
+  for (const isTTY of [false, true]) {
+    const output = capturedOutput({ isTTY });
+    const threshold = new LogThreshold('info');
+    const log = withFields(createLogger(output, clock, threshold), { worker: 2 });
+    assert.ok(!isDebugged(log));
+    threshold.level = 'debug';
+    assert.ok(isDebugged(log));
+    log.debug?.('heard');
+    threshold.level = 'warn';
+    log.info('not heard');
+    log.warn('heard, too');
+    const written = lines(output);
+    assert.equal(written.length, 2);
+    assert.match(written[0] ?? '', /debug.*heard/s);
+    assert.match(written[0] ?? '', /worker"?[=:]2/);
+    assert.match(written[1] ?? '', /heard, too/);
+  }
 });

@@ -61,6 +61,7 @@ test('without anything written, the defaults of design §8 hold', () => {
       createTopics: false,
       allowWeakDurability: false,
       maxMemory: undefined,
+      logLevel: 'info',
       drainSeconds: 20,
       operationsFile: undefined,
       operationsOnly: false,

@@ -20,6 +20,7 @@ const PUBLIC: Config = {
   createTopics: false,
   allowWeakDurability: false,
   maxMemory: undefined,
+  logLevel: 'info',
   drainSeconds: 20,
   operationsFile: undefined,
   operationsOnly: false,

@@ -13,14 +13,14 @@ test('every setting has a variable that is read', () => {
 test('an unknown SLUICE_ variable is an error with a suggestion; its value is redacted', () => {
   const { problems } = readVariables({
     SLUICE_PROT: '4000',
-    SLUICE_REDIS_PASSWORD: 'hunter2',
+    SLUICE_REDIS_PASSWORT: 'hunter2',
     SLUICE_NONSENSE_ENTIRELY: '1',
   });
   assert.deepEqual(
     problems.map(({ value, fix }) => [value, fix]),
     [
       ['4000', 'Did you mean SLUICE_PORT?'],
-      ['***', 'Did you mean SLUICE_REDIS_URL?'],
+      ['***', 'Did you mean SLUICE_REDIS_PASSWORD?'],
       ['1', 'Remove it; docs/configuration.md lists the settings.'],
     ],
   );

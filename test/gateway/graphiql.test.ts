@@ -5,7 +5,7 @@ import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startTestGateway } from './running-gateway.ts';
 
-const WAIT = { timeout: 9_000 };
+const WAIT = { timeout: 90_000 };
 
 describe('GraphiQL in a browser', () => {
   let gateway: RunningGateway;

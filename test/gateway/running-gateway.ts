@@ -37,6 +37,7 @@ export async function startTestGateway(
     allowWeakDurability: false,
     maxMemory: undefined,
     drainSeconds: 20,
+    logLevel: 'info',
     operationsFile: undefined,
     operationsOnly: false,
     introspection: true,

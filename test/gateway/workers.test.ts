@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { DebugReport } from '../../src/admin/debug-report.ts';
 import { runSluice } from '../cli/child.ts';
 import { temporaryFolder } from '../cli/temporary-folder.ts';
 import { eventually } from '../support/eventually.ts';
@@ -107,6 +108,24 @@ describe('a server of two workers on a real Redis', () => {
     assert.equal(await served.metric(deliveries), 30 * CLIENTS);
     assert.equal(await served.metric('sluice_events_total{topic="ticks.{room}",delivery="EPHEMERAL"}'), 30 * 2);
     assert.equal(await served.metric('sluice_connections'), CLIENTS);
+  });
+
+  it('the debug pages show the topics of all workers as one, and every connection with its worker', async () => {
+    const { topics, streams } = JSON.parse((await served.admin('/debug/topics')).body) as DebugReport;
+    assert.deepEqual(
+      topics.map(({ topic, subscribers, groups }) => [topic, subscribers, groups]),
+      [['ticks.{room}', CLIENTS, 2]],
+    );
+    assert.deepEqual(streams.map(({ stream, worker }) => `${stream} of ${worker}`).sort(), [
+      'ticks.a of 1',
+      'ticks.a of 2',
+    ]);
+    const connections = JSON.parse((await served.admin('/debug/connections')).body) as DebugReport['connections'];
+    assert.equal(connections.total, CLIENTS);
+    assert.deepEqual(new Set(connections.slowest.map(({ worker }) => worker)), new Set([1, 2]));
+    assert.equal(new Set(connections.slowest.map(({ id }) => id)).size, CLIENTS);
+    const batches = await served.metric('sluice_batch_events_sum{delivery="EPHEMERAL"}');
+    assert.equal(batches, 30 * 2, 'each worker handed each event to its own');
   });
 
   it('A76: a second server on the port is refused, with one worker or with several', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { DebugReport } from '../../src/admin/debug-report.ts';
 import type { HealthReport, Readiness } from '../../src/admin/health.ts';
 import { joinedHealth, joinedReadiness, type WorkerReport } from '../../src/workers/joined-reports.ts';
 
@@ -11,8 +12,15 @@ const DOWN: HealthReport = {
 };
 
 function worker(number: number, readiness: Readiness = { ready: true }, health = HEALTHY): WorkerReport {
-  return { worker: number, answered: true, report: { metrics: [], readiness, health } };
+  return { worker: number, answered: true, report: { metrics: [], readiness, health, debug: NOTHING_OPEN } };
 }
+
+const NOTHING_OPEN: DebugReport = {
+  ratesOverSeconds: 0,
+  topics: [],
+  streams: [],
+  connections: { total: 0, slowest: [] },
+};
 
 const GONE: WorkerReport = { worker: 2, answered: false, report: undefined };
 

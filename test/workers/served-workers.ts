@@ -15,6 +15,7 @@ export interface ServedWorkers extends Served {
   log(): readonly LogLine[];
   /** Pids of the workers that came to serve, in order: the newest of each number last. */
   pids(number: number): readonly number[];
+  readonly adminUrl: string;
   admin(path: string): Promise<{ readonly status: number; readonly body: string }>;
   /** Kills what is still there, for a test that failed. */
   kill(): Promise<unknown>;
@@ -50,6 +51,7 @@ export async function serveWorkers(
     port: Number(new URL(served.url).port),
     log,
     pids,
+    adminUrl: `http://127.0.0.1:${adminPort}`,
     admin,
     kill() {
       // One that ended by itself has waited for its workers.

@@ -8,7 +8,12 @@ import type { WorkerStart } from '../../src/workers/worker-process.ts';
 import { type KeptProcess, WorkerSlot } from '../../src/workers/worker-slot.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
-const REPORT: ProcessReport = { metrics: [], readiness: { ready: true }, health: { healthy: true, brokers: {} } };
+const REPORT: ProcessReport = {
+  metrics: [],
+  readiness: { ready: true },
+  health: { healthy: true, brokers: {} },
+  debug: { ratesOverSeconds: 0, topics: [], streams: [], connections: { total: 0, slowest: [] } },
+};
 
 /** A process that does what a test says. */
 class ScriptedProcess implements KeptProcess {
