@@ -35,7 +35,8 @@ export function scenario(name: string, open: (url: string) => Promise<StockClien
     let proxy: FaultProxy;
     let client: StockClient;
     let port: number;
-    let feed: Feed;
+    /** Before there is one, one that is over. */
+    let feed: Feed = { ids: [], problems: [], unsubscribe() {} };
     const startGateway = (): Promise<RunningGateway> =>
       startTestGateway({
         port,
@@ -54,6 +55,7 @@ export function scenario(name: string, open: (url: string) => Promise<StockClien
       client = await open(`http://127.0.0.1:${proxy.port}/graphql`);
     });
     after(async () => {
+      feed.unsubscribe();
       await client?.close();
       await proxy?.close();
       await gateway?.stop();

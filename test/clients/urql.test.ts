@@ -61,9 +61,9 @@ async function overFetch(url: string): Promise<StockClient> {
           subscribe((result) => {
             if (result.error?.networkError !== undefined) attempt.lost();
             else if (result.error !== undefined && !result.data) attempt.refused(toldBy(result.error));
+            // The stream is at its end: this is the last result once more.
+            else if (!result.hasNext) attempt.lost();
             else attempt.result(result);
-            // The stream is at its end.
-            if (!result.hasNext) attempt.lost();
           }),
         );
         return unsubscribe;
