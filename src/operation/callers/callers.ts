@@ -28,6 +28,8 @@ export const NO_CALLER_LIMITS: CallerLimits = {
   maxOperationsPerAddress: 0,
 };
 
+const CALLER_LIMITS = Object.keys(NO_CALLER_LIMITS) as readonly (keyof CallerLimits)[];
+
 export interface CallersOptions {
   readonly limits: CallerLimits;
   readonly clock: Clock;
@@ -65,7 +67,7 @@ export class Callers {
     this.operations = rate(limits.maxOperationsPerSecond);
     this.operationsPerAddress = rate(limits.maxOperationsPerAddress);
     this.connections = rate(limits.maxConnectionsPerSecond);
-    this.#unlimited = Object.values(limits).every((value) => value === 0);
+    this.#unlimited = CALLER_LIMITS.every((name) => limits[name] === 0);
   }
 
   /** The caller behind a new WebSocket or HTTP request; its address is only asked for where there is a limit, or it is to be `named`. */

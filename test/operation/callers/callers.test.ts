@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LOOPBACK_LIMITS } from '../../../src/config/limit-options.ts';
 import type { OperationError } from '../../../src/error/operation-error.ts';
 import { type CallerLimits, Callers, NO_CALLER_LIMITS } from '../../../src/operation/callers/callers.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -96,7 +97,9 @@ test('A37: many addresses leave a bounded table', () => {
 });
 
 test('without limits nobody is asked for an address, and nobody is refused', () => {
-  const { callers } = callersWith({});
+  // The settings' other limits, which come in the same object, are none of one client.
+  const settings: CallerLimits = { ...LOOPBACK_LIMITS };
+  const { callers } = callersWith(settings);
   const caller = callers.caller(() => assert.fail('the address was asked for'));
   for (let count = 0; count < 10_000; count += 1) assert.equal(caller.admit(), undefined);
   assert.equal(caller.open(), undefined);
