@@ -114,6 +114,7 @@ async function open(
   const metrics = new GatewayMetrics(VERSION);
   // Prometheus sees a rise only from a value that was there before.
   for (const name of LIMIT_NAMES) metrics.limits.set(name, 0);
+  for (const { name, policy } of topics) metrics.topic(name, policy.delivery);
   const bindings = bindBrokers(config, topics, metrics, log);
   const brokers = [...new Set(bindings.values())];
   const health = new Health(brokers, systemClock);

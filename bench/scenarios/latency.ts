@@ -11,7 +11,7 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { delivery: 'EPHEMERAL', subscribers: 1_000, rates: [[20, 5, 12], [200], [2_000]] },
-  { delivery: 'EPHEMERAL', subscribers: 100, rates: [[20], [200, 0.8, 3], [2_000]] },
+  { delivery: 'EPHEMERAL', subscribers: 100, rates: [[20], [50], [200, 0.8, 3], [2_000]] },
   { delivery: 'BUFFERED', subscribers: 1_000, rates: [[20], [200]] },
   { delivery: 'BUFFERED', subscribers: 100, rates: [[200], [2_000]] },
   { delivery: 'DURABLE', subscribers: 1_000, rates: [[20, 7, 15], [200]] },

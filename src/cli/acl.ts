@@ -13,7 +13,7 @@ const USER = 'sluice';
 export const acl: Command = {
   name: 'acl',
   operands: '',
-  summary: 'Print the least rights that the gateway needs on Redis and Kafka.',
+  summary: 'Print the least rights on Redis and Kafka that it needs.',
   description: [
     'For the topics of the schema, with the prefixes of the settings: commands to paste into a shell, where redis-cli and kafka-acls.sh know how to reach the brokers. ' +
       'The user is the one of the settings, or sluice. Brokers are not contacted.',

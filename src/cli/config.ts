@@ -28,13 +28,13 @@ export const config: Command = {
     [2, 'wrong usage or configuration'],
   ],
   async run({ flags, environment, folder, io }: Invocation): Promise<number> {
-    if (flags.positionals.length > 0 || !flags.values.has('print')) {
-      reportUsage(io.stderr, 'config', 'it takes --print, its settings and nothing else');
-      return EXIT_CODES.usage;
-    }
     const loaded = loadConfig({ flags, environment, folder });
     if (loaded.type === 'invalid') {
       reportConfigProblems(io.stderr, loaded.problems);
+      return EXIT_CODES.usage;
+    }
+    if (flags.positionals.length > 0 || !flags.values.has('print')) {
+      reportUsage(io.stderr, 'config', 'it takes --print, its settings and nothing else');
       return EXIT_CODES.usage;
     }
     const rows = OPTION_LIST.map(([key, option]) => ({

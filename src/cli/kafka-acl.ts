@@ -9,21 +9,16 @@ export function kafkaAclArguments(
   user: string,
   createTopics: boolean,
 ): readonly (readonly string[])[] {
+  const policies = topics.flatMap(({ policy }) => (policy.delivery === 'DURABLE' ? [policy] : []));
+  if (policies.length === 0) return [];
   const principal = ['--add', '--allow-principal', `User:${user}`];
-  const calls: (readonly string[])[] = [];
-  let brokerDefault = false;
-  for (const { policy } of topics) {
-    if (policy.delivery !== 'DURABLE') continue;
-    brokerDefault ||= policy.partitions === undefined;
-    const operations = createTopics ? [...OPERATIONS, 'Create'] : OPERATIONS;
-    calls.push([
-      ...principal,
-      ...operations.flatMap((operation) => ['--operation', operation]),
-      '--topic',
-      policy.kafkaTopic,
-    ]);
-  }
+  const operations = createTopics ? [...OPERATIONS, 'Create'] : OPERATIONS;
+  const call = [
+    ...principal,
+    ...operations.flatMap((operation) => ['--operation', operation]),
+    ...policies.flatMap(({ kafkaTopic }) => ['--topic', kafkaTopic]),
+  ];
   // A topic without a number of partitions is created with the broker's own default, which has to be asked for.
-  if (createTopics && brokerDefault) calls.push([...principal, '--operation', 'DescribeConfigs', '--cluster']);
-  return calls;
+  const asksBroker = createTopics && policies.some(({ partitions }) => partitions === undefined);
+  return asksBroker ? [call, [...principal, '--operation', 'DescribeConfigs', '--cluster']] : [call];
 }

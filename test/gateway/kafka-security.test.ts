@@ -52,12 +52,14 @@ describe('Kafka by TLS, with a user and a prefix', () => {
         ...['--add-config', `${mechanism}=[password=s3cret]`],
       ]);
     }
-    for (const mechanism of MECHANISMS) {
-      const schema = withTopicPrefix(loadSchema({ file: 'schema.graphql', text: SCHEMA }), `${mechanism}.`);
-      const topics = schema.topics.map(({ topic }) => topic);
-      for (const words of kafkaAclArguments(topics, 'sluice', true)) {
-        await runKafkaTool(home, ACL_COMMAND, ['--bootstrap-server', kafka.brokers, ...words]);
-      }
+    const schema = loadSchema({ file: 'schema.graphql', text: SCHEMA });
+    const topics = MECHANISMS.flatMap((mechanism) => withTopicPrefix(schema, `${mechanism}.`).topics);
+    for (const words of kafkaAclArguments(
+      topics.map(({ topic }) => topic),
+      'sluice',
+      true,
+    )) {
+      await runKafkaTool(home, ACL_COMMAND, ['--bootstrap-server', kafka.brokers, ...words]);
     }
   });
   after(() => kafka.stop());

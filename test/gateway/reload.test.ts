@@ -123,13 +123,21 @@ describe('F25: a reload under load, on real brokers and two workers', () => {
       }
       for (const client of clients) assert.equal(client.closeCode, undefined);
 
-      // By signal.
-      writeFileSync(`${folder}/schema.graphql`, BEFORE);
+      // By signal. A type has changed: who comes now gets the new one, and shares nothing with those who are here.
+      writeFileSync(
+        `${folder}/schema.graphql`,
+        AFTER.replace('delivery: DURABLE) { number: Int! }', 'delivery: DURABLE) { number: String! }'),
+      );
       served.process.kill('SIGHUP');
-      await eventually(async () => {
-        const result = await request(served.url, 'mutation { publishChat(event: { text: "back" }) { topic } }');
-        return result.errors === undefined;
-      }, PATIENCE);
+      await eventually(() => logged('the schema has changed').includes('~ Invoice.number: Int! -> String!'), PATIENCE);
+      const firstNumber = async (client: MultiplexedClient): Promise<unknown> => {
+        const again = client.subscribe('subscription { invoice(from: { earliest: true }) { number } }');
+        await eventually(() => again.results.length > 0, PATIENCE);
+        return (again.results[0]?.data?.['invoice'] as { number: unknown } | undefined)?.number;
+      };
+      // Workers are told and do it, each at its time.
+      for (const client of clients) await eventually(async () => (await firstNumber(client)) === '7', PATIENCE);
+      for (const { results } of invoices) assert.deepEqual(results[0]?.data, { invoice: { number: 7 } });
     } finally {
       publishing = false;
       for (const client of clients) await client.close();

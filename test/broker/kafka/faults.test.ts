@@ -95,7 +95,7 @@ describe('faults of a real Kafka', { concurrency: false }, () => {
   test('Kafka itself refuses a batch of an older epoch once a newer one is in the log, which is what the lanes build on', async () => {
     await server.topics('--create', '--topic', 'fenced', '--partitions', '1');
     const address = { host: '127.0.0.1', port: server.port };
-    const options = { clientId: 'test', requestTimeoutMs: 20_000 };
+    const options = { clientId: 'test', requestTimeoutMs: 20_000, security: { tls: undefined, sasl: undefined } };
     const link = await KafkaLink.open(address, options, new AbortController().signal);
     try {
       const { producerId, producerEpoch } = await link.request(initProducerIdRequest());
