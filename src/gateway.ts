@@ -2,29 +2,16 @@ import { availableParallelism } from 'node:os';
 import { type AdminListener, listenAdmin } from './admin/admin-listener.ts';
 import { Debugging } from './admin/debugging.ts';
 import { Health } from './admin/health.ts';
-import type { LogLevelControl } from './admin/log-level.ts';
+import { logLevelControl } from './admin/log-level.ts';
 import type { ProcessReport } from './admin/process-report.ts';
-import type { Bindings } from './broker/bindings.ts';
 import { brokerNames } from './broker/broker-names.ts';
-import type { BrokerEnvironment } from './broker/environment.ts';
-import { createKafkaBroker } from './broker/kafka/broker.ts';
-import type { KafkaBrokerConfig } from './broker/kafka/config.ts';
-import { createMemoryBroker } from './broker/memory/broker.ts';
-import type { Broker, BrokerName } from './broker/port.ts';
-import type { RedisBrokerConfig } from './broker/redis/redis-config.ts';
-import { createRedisPubSubBroker } from './broker/redis-pubsub/broker.ts';
-import { createRedisStreamsBroker } from './broker/redis-streams/broker.ts';
-import { createSqliteBroker } from './broker/sqlite/broker.ts';
-import { BrokerSettingsError } from './broker/start-error.ts';
-import { readTls } from './broker/tls-files.ts';
-import type { Config, KafkaConfig, RedisConfig } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { LIMIT_NAMES } from './config/limit-options.ts';
-import { isLoopback } from './config/loopback.ts';
 import { networkTest, type TrustedProxies } from './config/trusted-proxies.ts';
-import { StartError } from './error/start-error.ts';
 import { immediateTurns } from './fanout/flush.ts';
 import { Hub } from './fanout/hub.ts';
-import { type LogLevel, LogThreshold } from './log/log-threshold.ts';
+import { bindBrokers, openBrokers, watchBroker } from './gateway-brokers.ts';
+import { LogThreshold } from './log/log-threshold.ts';
 import type { Logger } from './log/logger.ts';
 import { GatewayMetrics } from './metrics/gateway-metrics.ts';
 import { Callers } from './operation/callers/callers.ts';
@@ -37,13 +24,14 @@ import { reloadJudge } from './operation/reload-judge.ts';
 import { graphiqlSite } from './protocol/graphiql/site.ts';
 import type { ProxyTrust } from './protocol/http/client-address.ts';
 import { Reloading } from './reloading.ts';
-import type { Delivery, Topic } from './routing/topic.ts';
 import type { GatewaySchema } from './schema/gateway-schema.ts';
 import { type CheckedStart, checkStart, documentRules, servedSchema } from './start-checks.ts';
+import { hostInUrl } from './text/host-in-url.ts';
 import { systemClock } from './time/clock.ts';
 import { registeredTracing } from './tracing/tracing.ts';
-import { ListenError, type Listener, listen, PortInUseError } from './transport/listener.ts';
+import { type Listener, listen } from './transport/listener.ts';
 import { defaultMemoryBound } from './transport/memory-bound.ts';
+import { portProblem } from './transport/port-problem.ts';
 import { VERSION } from './version.ts';
 
 /** Publishes in flight get this long at a stop, in milliseconds: the longest deadline of a broker's answer. */
@@ -119,7 +107,7 @@ async function open(
   const brokers = [...new Set(bindings.values())];
   const health = new Health(brokers, systemClock);
   metrics.lag = () => brokers.flatMap((broker) => broker.lag?.() ?? []);
-  const stopWatching = brokers.map((broker) => watch(broker, metrics, log));
+  const stopWatching = brokers.map((broker) => watchBroker(broker, metrics, log));
   const hub = new Hub({ bindings, metrics, clock: systemClock, nextTurn: immediateTurns, log });
   const operationsOf = (
     { limits, introspection, dev }: Config,
@@ -230,24 +218,6 @@ async function open(
   return { gateway, adminPort: admin?.port };
 }
 
-/** What `/log-level` reads and sets; `changed` hears of every change. */
-export function logLevelControl(
-  threshold: LogThreshold,
-  log: Logger,
-  changed: (level: LogLevel) => void = () => {},
-): LogLevelControl {
-  return {
-    get: () => threshold.level,
-    set(level) {
-      const before = threshold.level;
-      threshold.level = level;
-      changed(level);
-      // Whoever reads the log later must see why lines are missing, so this one is written whatever the level is.
-      log.error('the log level was changed', { from: before, to: level });
-    },
-  };
-}
-
 /** How many workers there are, as far as one of them can tell. */
 function processCount({ workers }: Config): number {
   return workers === 'auto' ? availableParallelism() : workers;
@@ -261,116 +231,4 @@ function proxyTrust(proxies: TrustedProxies | undefined): ProxyTrust {
 function pick<T, K extends keyof T>(all: T, keys: readonly K[]): Pick<T, K> {
   // The cast holds because the entries are those of the keys.
   return Object.fromEntries(keys.map((key) => [key, all[key]])) as unknown as Pick<T, K>;
-}
-
-/** One adapter for each broker name that the topics need. */
-function bindBrokers(config: Config, topics: readonly Topic[], metrics: GatewayMetrics, log: Logger): Bindings {
-  const names = brokerNames(config);
-  const brokers = new Map<BrokerName, Broker>();
-  const bindings = new Map<Delivery, Broker>();
-  for (const { policy } of topics) {
-    const name = names[policy.delivery];
-    let broker = brokers.get(name);
-    if (broker === undefined) {
-      const counts = metrics.broker(name);
-      broker = createBroker(name, config, {
-        clock: systemClock,
-        log,
-        topics: topics.filter((topic) => names[topic.policy.delivery] === name),
-        onBytes: (direction, bytes) => counts.countBytes(direction, bytes),
-      });
-      brokers.set(name, broker);
-    }
-    bindings.set(policy.delivery, broker);
-  }
-  return bindings;
-}
-
-/** Tells the log and the metrics of every change of a broker's status, until the returned function is called. */
-function watch(broker: Broker, metrics: GatewayMetrics, log: Logger): () => void {
-  const counts = metrics.broker(broker.name);
-  return broker.onStatus((status) => {
-    counts.changed(status.type === 'up');
-    if (status.type === 'up') log.info('broker is up', { broker: broker.name });
-    else log.warn(`broker is ${status.type}`, { broker: broker.name, detail: status.detail });
-  });
-}
-
-function createBroker(name: BrokerName, config: Config, environment: BrokerEnvironment): Broker {
-  switch (name) {
-    case 'memory':
-      return createMemoryBroker(environment);
-    case 'sqlite':
-      return createSqliteBroker({ folder: config.dataFolder }, environment);
-    case 'redis-pubsub':
-      return createRedisPubSubBroker(withTls(bound(config.redis)), environment);
-    case 'redis-streams':
-      return createRedisStreamsBroker(withTls(bound(config.redis)), environment);
-    case 'kafka':
-      return createKafkaBroker(
-        {
-          ...kafkaConnection(bound(config.kafka)),
-          createTopics: config.createTopics,
-          weakDurability: isLoopback(config.host) || config.allowWeakDurability ? 'warn' : 'refuse',
-        },
-        environment,
-      );
-    default:
-      throw name satisfies never;
-  }
-}
-
-function withTls(redis: RedisConfig): RedisBrokerConfig {
-  return { ...redis, tls: readTls(redis.tls) };
-}
-
-/** The prefix of topics is no business of the adapter: the names of the topics have it. */
-function kafkaConnection({ brokers, tls, sasl }: KafkaConfig): Pick<KafkaBrokerConfig, 'brokers' | 'tls' | 'sasl'> {
-  const material = readTls(tls);
-  return {
-    brokers,
-    ...(material === undefined ? {} : { tls: material }),
-    ...(sasl === undefined ? {} : { sasl }),
-  };
-}
-
-function bound<T>(settings: T | undefined): T {
-  if (settings === undefined) throw new Error('A broker was chosen whose settings are missing.');
-  return settings;
-}
-
-/** Opens all brokers side by side; a broker that is away is waited for in the background, a wrong setting stops the start. */
-async function openBrokers(brokers: readonly Broker[], log: Logger): Promise<void> {
-  const problems: string[] = [];
-  await Promise.all(
-    brokers.map(async (broker) => {
-      try {
-        const report = await broker.open();
-        problems.push(...report.problems);
-        if (!report.contacted) {
-          log.warn('broker does not answer; its topics come alive when it does', { broker: broker.name });
-        }
-      } catch (error) {
-        if (!(error instanceof BrokerSettingsError)) throw error;
-        problems.push(error.message);
-      }
-    }),
-  );
-  if (problems.length > 0) throw new StartError(problems);
-}
-
-/** A listener's failure as the operator should read it; an error that is none of theirs comes back as it is. */
-export function portProblem(error: unknown, host: string, port: number, flag: string): unknown {
-  const inUse =
-    error instanceof PortInUseError || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
-  if (error instanceof ListenError) return new StartError([error.message]);
-  if (!inUse) return error;
-  return new StartError([
-    `Port ${port} on ${host} is in use. Stop the other program, or choose another port with ${flag}.`,
-  ]);
-}
-
-/** An IPv6 address stands in brackets. */
-export function hostInUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

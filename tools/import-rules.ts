@@ -8,14 +8,22 @@ const OPERATION_SIDE: readonly string[] = ['operation', 'fanout', 'schema', 'acc
 const SERVER_SIDE: readonly string[] = ['transport', 'admin', 'protocol', ...OPERATION_SIDE];
 
 /** The rooms that are one file of src/, not a folder. */
-export const FILE_ROOMS: readonly string[] = ['main', 'gateway', 'reloading', 'start-checks', 'version'];
+export const FILE_ROOMS: readonly string[] = [
+  'main',
+  'gateway',
+  'gateway-brokers',
+  'reloading',
+  'start-checks',
+  'version',
+];
 
 /** Every room and the rooms that it may import, beside itself. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   main: ['cli', 'gateway', 'config', ...LEAVES],
   cli: ['workers', 'gateway', 'start-checks', 'client', ...SERVER_SIDE],
   workers: ['gateway', 'start-checks', ...SERVER_SIDE],
-  gateway: ['reloading', 'start-checks', ...SERVER_SIDE],
+  gateway: ['gateway-brokers', 'reloading', 'start-checks', ...SERVER_SIDE],
+  'gateway-brokers': BROKER_SIDE,
   reloading: ['start-checks', 'operation', 'schema', ...BROKER_SIDE],
   'start-checks': ['operation', 'schema', 'config', ...LEAVES],
   transport: ['protocol', ...OPERATION_SIDE],

@@ -1,10 +1,29 @@
 import type { IncomingMessage } from 'node:http';
-import { isLogLevel, LOG_LEVELS, type LogLevel } from '../log/log-threshold.ts';
+import { isLogLevel, LOG_LEVELS, type LogLevel, type LogThreshold } from '../log/log-threshold.ts';
+import type { Logger } from '../log/logger.ts';
 
 /** The log level of the process, or of all that serve together. */
 export interface LogLevelControl {
   get(): LogLevel;
   set(level: LogLevel): void;
+}
+
+/** What `/log-level` reads and sets; `changed` hears of every change. */
+export function logLevelControl(
+  threshold: LogThreshold,
+  log: Logger,
+  changed: (level: LogLevel) => void = () => {},
+): LogLevelControl {
+  return {
+    get: () => threshold.level,
+    set(level) {
+      const before = threshold.level;
+      threshold.level = level;
+      changed(level);
+      // Whoever reads the log later must see why lines are missing, so this one is written whatever the level is.
+      log.error('the log level was changed', { from: before, to: level });
+    },
+  };
 }
 
 export interface LogLevelAnswer {

@@ -1,15 +1,16 @@
 import { type AdminListener, listenAdmin } from '../admin/admin-listener.ts';
 import type { AdminSource } from '../admin/admin-source.ts';
 import { type DebugReport, joinedDebug } from '../admin/debug-report.ts';
-import type { LogLevelControl } from '../admin/log-level.ts';
+import { type LogLevelControl, logLevelControl } from '../admin/log-level.ts';
 import type { ProcessReport } from '../admin/process-report.ts';
 import type { Config } from '../config/config.ts';
-import { hostInUrl, logLevelControl, portProblem } from '../gateway.ts';
 import type { LogThreshold } from '../log/log-threshold.ts';
 import type { Logger } from '../log/logger.ts';
 import { type MetricsReport, mergedText, totalsOf } from '../metrics/merge-metrics.ts';
 import { WorkerMetrics } from '../metrics/worker-metrics.ts';
+import { hostInUrl } from '../text/host-in-url.ts';
 import type { Clock } from '../time/clock.ts';
+import { portProblem } from '../transport/port-problem.ts';
 import { joinedHealth, joinedReadiness, type WorkerReport } from './joined-reports.ts';
 import type { Order } from './messages.ts';
 import { guardPort, type PortGuard } from './port-guard.ts';
