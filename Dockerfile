@@ -1,7 +1,11 @@
 # Builds dist/ and the production packages apart, and takes only these into the image.
 # The base is Debian 13: its C library has all that the uWebSockets.js binary asks for, so nothing is changed in it here.
 
-FROM node:24-trixie-slim AS packages
+# The Node that package.json pins, by its whole version. A release pins the very image:
+#   docker build --build-arg NODE_IMAGE=node:24.21.0-trixie-slim@sha256:… .
+ARG NODE_IMAGE=node:24.21.0-trixie-slim
+
+FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 
@@ -9,7 +13,8 @@ FROM packages AS build
 RUN npm ci --ignore-scripts --no-progress
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN node_modules/.bin/tsc -p tsconfig.build.json
+COPY tools/graphiql.mjs ./tools/
+RUN node_modules/.bin/tsc -p tsconfig.build.json && node tools/graphiql.mjs
 
 FROM packages AS production
 # The base has Node, and one uWebSockets.js binary is the one for it: the rest is 300 MB that nothing would read.
@@ -19,11 +24,13 @@ RUN npm ci --omit=dev --ignore-scripts --no-progress \
  && test -f "node_modules/uWebSockets.js/$keep" \
  && find node_modules/uWebSockets.js -name 'uws_*.node' ! -name "$keep" -delete
 
-FROM node:24-trixie-slim
+FROM ${NODE_IMAGE}
 ARG VERSION=0.1.0
+ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Sluice" \
       org.opencontainers.image.description="One GraphQL protocol over Redis Pub/Sub, Redis Streams and Apache Kafka" \
       org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
 COPY LICENSE package.json sluice ./

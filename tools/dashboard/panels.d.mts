@@ -9,3 +9,4 @@ export interface Panel {
 }
 export declare const DASHBOARDS: string;
 export declare function readPanels(file: string): readonly Panel[];
+export declare function filledIn(expr: string, rateInterval: string): string;

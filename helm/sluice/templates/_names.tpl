@@ -35,3 +35,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "sluice.schemaConfigMap" -}}
 {{- default (printf "%s-schema" (include "sluice.fullname" .)) .Values.schema.existingConfigMap }}
 {{- end }}
+
+{{- define "sluice.image" -}}
+{{- $image := printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- with .Values.image.digest }}
+{{- $image = printf "%s@%s" $image . }}
+{{- end }}
+{{- $image }}
+{{- end }}
+
+{{/* The pod of helm test: of this release, and never behind its Service. */}}
+{{- define "sluice.testLabels" -}}
+app.kubernetes.io/name: {{ include "sluice.name" . }}-test
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
