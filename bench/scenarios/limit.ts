@@ -7,7 +7,7 @@ import { findLimit, sustainedRate } from './find-limit.ts';
 const SUBSCRIBERS = 1_000;
 
 /** Where the search begins, in events per second at 1,000 subscribers. */
-const FIRST_RATE = { Sluice: 600, 'graphql-ws': 15 } as const;
+const FIRST_RATE = { Sluice: 600, 'graphql-ws': 20 } as const;
 
 interface Case {
   readonly delivery: Delivery;
