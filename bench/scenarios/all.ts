@@ -4,6 +4,7 @@ import { connections } from './connections.ts';
 import { cost } from './cost.ts';
 import { latency } from './latency.ts';
 import { limit } from './limit.ts';
+import { metrics } from './metrics.ts';
 import { mutations } from './mutations.ts';
 import { operations } from './operations.ts';
 import { pauses } from './pauses.ts';
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   pauses,
   profile,
   cost,
+  metrics,
   operations,
   streams,
 ];
