@@ -21,7 +21,7 @@ import type { PersistedOptions } from './operation/persisted/persisted-operation
 import { readPersisted } from './operation/persisted/read-persisted.ts';
 import type { Operations } from './operation/port.ts';
 import { reloadJudge } from './operation/reload-judge.ts';
-import { graphiqlSite } from './protocol/graphiql/site.ts';
+import { type DeveloperPage, graphiqlSite } from './protocol/graphiql/site.ts';
 import type { ProxyTrust } from './protocol/http/client-address.ts';
 import { Reloading } from './reloading.ts';
 import type { GatewaySchema } from './schema/gateway-schema.ts';
@@ -129,6 +129,12 @@ async function open(
       clock: systemClock,
     });
   const operations = new CurrentOperations(operationsOf(config, { schema, persisted }, 0));
+  /** What the pages for people show. */
+  let shown = schema;
+  let developerPage: DeveloperPage | undefined;
+  async function showPage(): Promise<void> {
+    if (config.dev) developerPage = await graphiqlSite(shown, systemClock.now());
+  }
   const reloading = new Reloading({
     first: schema,
     brokers: new Map(brokers.map((broker) => [broker.name, broker])),
@@ -136,6 +142,8 @@ async function open(
     apply(next, served, generation) {
       operations.replace(operationsOf(next, served, generation));
       hub.failWhere(reloadJudge(served.schema));
+      shown = served.schema;
+      void showPage().catch((error) => log.error('the developer page shows the old schema', { reason: String(error) }));
     },
   });
   const callers = new Callers({ limits: config.limits, clock: systemClock, metrics, log });
@@ -143,7 +151,7 @@ async function open(
   let admin: AdminListener | undefined;
   let listener: Listener | undefined;
   const debugging = new Debugging({
-    topics,
+    topics: () => shown.topics.map(({ topic }) => topic),
     hub,
     metrics,
     connections: (limit) => listener?.connections(limit) ?? { total: 0, slowest: [] },
@@ -163,7 +171,7 @@ async function open(
   }
 
   try {
-    const developerPage = config.dev ? await graphiqlSite(schema, systemClock.now()) : undefined;
+    await showPage();
     await openBrokers(brokers, log);
     if (role.type === 'alone') {
       const { threshold } = role;
@@ -186,7 +194,7 @@ async function open(
       callers,
       proxyTrust: proxyTrust(config.trustedProxies),
       allowedOrigins: config.allowedOrigins,
-      developerPage,
+      developerPage: (head) => developerPage?.(head),
       connectionLimits: pick(config.limits, ['maxMessageBytes', 'maxSubscriptions', 'maxOperationsInFlight']),
       httpLimits: pick(config.limits, ['maxBodyBytes', 'maxUrlBytes']),
       maxMemoryBytes: config.maxMemory ?? defaultMemoryBound(role.type === 'worker' ? processCount(config) : 1),

@@ -8,7 +8,8 @@ import { type DebugReport, SHOWN } from './debug-report.ts';
 import { EventRateMeter } from './event-rates.ts';
 
 export interface DebuggingOptions {
-  readonly topics: readonly Topic[];
+  /** Those that are served now. */
+  readonly topics: () => readonly Topic[];
   readonly hub: Pick<Hub, 'busiest' | 'openTopics'>;
   readonly metrics: Pick<GatewayMetrics, 'topics'>;
   readonly connections: (limit: number) => ConnectionsReading;
@@ -41,7 +42,7 @@ export class Debugging {
     const open = new Map<string, OpenTopic>(hub.openTopics().map((topic) => [topic.topic, topic]));
     return {
       ratesOverSeconds: overSeconds,
-      topics: topics.map(({ name, policy }) => ({
+      topics: topics().map(({ name, policy }) => ({
         topic: name,
         delivery: policy.delivery,
         ...(open.get(name) ?? NOTHING_OPEN),
