@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cached } from './cache.mjs';
 import { findOnPath, mustRun, runCommand } from './command.mjs';
+import { freshPackageLists } from './debian-packages.mjs';
 import { freePort } from './kafka.mjs';
 
 /** Sharded channels and the stream counters that cursors stand on arrived in 7.0. */
@@ -138,23 +139,6 @@ async function download(folder, options) {
   await mustRun('apt-get', ['-q', ...options, 'download', 'redis-server', 'redis-tools', ...libraries], {
     cwd: folder,
   });
-}
-
-/** The system's package lists may be empty or old, and only root may renew them: this makes lists of our own. */
-async function freshPackageLists(folder) {
-  const state = join(folder, 'apt', 'state');
-  const archives = join(folder, 'apt', 'cache');
-  await mkdir(join(state, 'lists', 'partial'), { recursive: true });
-  await mkdir(join(archives, 'archives', 'partial'), { recursive: true });
-  const folders = {
-    'Dir::State': state,
-    'Dir::State::lists': 'lists',
-    'Dir::Cache': archives,
-    'Dir::State::status': '/var/lib/dpkg/status',
-  };
-  const options = Object.entries(folders).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
-  await mustRun('apt-get', ['-q', ...options, 'update']);
-  return options;
 }
 
 async function fromHomebrew(brew) {

@@ -1,13 +1,11 @@
 // Loaded before Sluice by `node --import`: at SIGUSR2 what measures time stops, and at the next it goes on, so that the cost of metrics shows
 // within one process. Counts stay: they are additions to numbers that the code holds anyway.
 
-import { Histogram } from 'prom-client';
 import { DeliveryMetrics } from '../../src/metrics/delivery-metrics.ts';
 import { PlainHistogram } from '../../src/metrics/plain-histogram.ts';
 import { TopicMetrics } from '../../src/metrics/topic-metrics.ts';
 
 const measuring: readonly (readonly [prototype: object, method: string])[] = [
-  [Histogram.prototype, 'observe'],
   [PlainHistogram.prototype, 'observe'],
   [DeliveryMetrics.prototype, 'delivered'],
   [TopicMetrics.prototype, 'countPublish'],

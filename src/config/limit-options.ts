@@ -3,20 +3,35 @@ import { wholeNumberType } from './value-type.ts';
 
 /** The limits of the section `limits`, each a whole number. Where 0 means no limit, its row says so. */
 export interface LimitSettings {
+  /** A24: lexical tokens of a document. */
   readonly maxTokens: number;
+  /** A24: brackets open at once in a document, so that no recursion over it runs out of stack. */
   readonly maxNesting: number;
+  /** Nested selection sets, fragments followed. */
   readonly maxDepth: number;
+  /** A27: fields of an operation, those of a fragment at each of its spreads. */
   readonly maxFields: number;
+  /** A27: see `fieldMerges`. */
   readonly maxFieldMerges: number;
+  /** Fields with an alias, counted like `maxFields`. */
   readonly maxAliases: number;
+  /** Root fields of an operation, so publishes of one request. */
   readonly maxRootFields: number;
+  /** A25: directives of a document. */
   readonly maxDirectives: number;
+  /** Cost of an operation, see `SelectionMeasure.complexity`. */
   readonly maxComplexity: number;
+  /** JSON text of one event to publish, in bytes. The broker may allow less. */
   readonly maxEventBytes: number;
+  /** Events of one batch. */
   readonly maxBatchEvents: number;
+  /** Newest events that a subscription may begin with. */
   readonly maxReplayLast: number;
+  /** Events of one page of history. A page has 100 where nothing is said. */
   readonly maxHistoryPage: number;
+  /** Records that one page of history looks at, over all partitions; then it ends, short, and says that there is more. */
   readonly maxHistoryScan: number;
+  /** Stored bytes of the events of one page; the event that passes it is the last one of its page. */
   readonly maxHistoryPageBytes: number;
   readonly maxBodyBytes: number;
   readonly maxUrlBytes: number;

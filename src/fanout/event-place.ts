@@ -2,6 +2,14 @@ import type { Cursor, CursorScope } from '../routing/cursor.ts';
 import type { PartitionPosition } from '../routing/position.ts';
 import type { Trail } from './trail.ts';
 
+/** Where a live record stands in its log. */
+export interface Standing {
+  readonly trail: Trail;
+  /** The index of its partition among the stream's positions. */
+  readonly partition: number;
+  readonly after: PartitionPosition;
+}
+
 /** Where a live event stands, for all groups of one instance: its cursor is encoded for the first that wants it. */
 export class EventPlace {
   readonly partition: number;
@@ -11,7 +19,7 @@ export class EventPlace {
   #cursor: Cursor | undefined;
 
   /** To be made when the trail's head is right behind the event. */
-  constructor(trail: Trail, scope: CursorScope, partition: number, after: PartitionPosition) {
+  constructor(scope: CursorScope, { trail, partition, after }: Standing) {
     this.#trail = trail;
     this.#scope = scope;
     this.partition = partition;

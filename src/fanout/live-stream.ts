@@ -8,7 +8,7 @@ import { CursorScope } from '../routing/cursor.ts';
 import type { PartitionPosition, StreamPosition } from '../routing/position.ts';
 import type { TopicInstance } from '../routing/topic.ts';
 import type { Clock } from '../time/clock.ts';
-import { EventPlace } from './event-place.ts';
+import { EventPlace, type Standing } from './event-place.ts';
 import type { Flush, TurnScheduler } from './flush.ts';
 import type { Group } from './group.ts';
 import { InstanceGroups, type InstanceOwner } from './instance-groups.ts';
@@ -144,16 +144,19 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
     // With nobody live there is no fan-out to be measured.
     if (this.listening > 0) this.receivedAt = this.#owner.clock.monotonic();
     const trail = this.#trail;
+    const standing = trail === undefined ? undefined : standingOf(trail, stream, record);
     if (record.value === null) {
       metrics.tombstones += 1;
-      trail?.skip(partitionIndex(stream, record), positionAfter(record));
+      if (standing !== undefined) standing.trail.skip(standing.partition, standing.after);
       return;
     }
     const event = new LazyEvent(stream.topic, record, metrics);
-    trail?.push(partitionIndex(stream, record), event, positionAfter(record), record.value.byteLength);
-    this.#offer(event, record);
+    if (standing !== undefined) {
+      standing.trail.push(standing.partition, event, standing.after, record.value.byteLength);
+    }
+    this.#offer(event, record, standing);
     // What is left undecoded waits in the trail.
-    if (trail !== undefined) event.keep();
+    if (standing !== undefined) event.keep();
   }
 
   advanced(partition: number, position: PartitionPosition): void {
@@ -230,37 +233,32 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
     if (this.#subscribers.size === 0) this.#release();
   }
 
-  #offer(event: LazyEvent, record: BrokerRecord): void {
+  #offer(event: LazyEvent, record: BrokerRecord, standing: Standing | undefined): void {
     if (this.listening === 0) return;
     if (this.stream.instance !== undefined) {
-      this.#giveAll(event, record);
+      this.#giveAll(event, standing);
       return;
     }
     // A record stays with the instance that its address names, readable or not; where its value alone can tell, it is decoded.
     const named = record.instance ?? event.get().instance;
     if (named === undefined) {
       // It concerns all who are here.
-      this.#giveAll(event, record);
+      this.#giveAll(event, standing);
     } else {
-      this.#give(this.#instances.get(named), event, record);
-      this.#give(this.#instances.get(undefined), event, record);
+      this.#give(this.#instances.get(named), event, standing);
+      this.#give(this.#instances.get(undefined), event, standing);
     }
   }
 
-  #giveAll(event: LazyEvent, record: BrokerRecord): void {
+  #giveAll(event: LazyEvent, standing: Standing | undefined): void {
     const { sole } = this.#instances;
-    if (sole !== undefined) this.#give(sole, event, record);
-    else this.#instances.each((instance) => this.#give(instance, event, record));
+    if (sole !== undefined) this.#give(sole, event, standing);
+    else this.#instances.each((instance) => this.#give(instance, event, standing));
   }
 
-  #give(instance: InstanceGroups | undefined, event: LazyEvent, record: BrokerRecord): void {
+  #give(instance: InstanceGroups | undefined, event: LazyEvent, standing: Standing | undefined): void {
     if (instance === undefined || instance.silent) return;
-    instance.offer(event.get(), this.#placeOf(record, instance));
-  }
-
-  #placeOf(record: BrokerRecord, { scope }: InstanceGroups): EventPlace | undefined {
-    if (this.#trail === undefined) return undefined;
-    return new EventPlace(this.#trail, scope, partitionIndex(this.stream, record), positionAfter(record));
+    instance.offer(event.get(), standing === undefined ? undefined : new EventPlace(instance.scope, standing));
   }
 
   #instanceOf(plan: SubscriptionPlan): InstanceGroups {
@@ -302,4 +300,8 @@ export class LiveStream implements TailSink, SubscriberStream, InstanceOwner {
     this.#reads?.clear();
     this.#owner.released(this);
   }
+}
+
+function standingOf(trail: Trail, stream: Stream, record: BrokerRecord): Standing {
+  return { trail, partition: partitionIndex(stream, record), after: positionAfter(record) };
 }

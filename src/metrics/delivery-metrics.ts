@@ -8,12 +8,15 @@ export const FANOUT_BOUNDS: readonly number[] = [
 export const END_TO_END_BOUNDS: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
+/** Seconds, up to the longest deadline of a broker's answer. */
+export const PUBLISH_BOUNDS: readonly number[] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10];
 export const BATCH_BOUNDS: readonly number[] = [1, 2, 5, 10, 25, 50, 100, 250, 1_000];
 
-/** How long live events of one delivery take, and how many share a write. Added to once for each batch of a group. */
+/** How long publishes and live events of one delivery take, and how many events share a write. */
 export class DeliveryMetrics {
   readonly fanout: PlainHistogram = new PlainHistogram(FANOUT_BOUNDS);
   readonly endToEnd: PlainHistogram = new PlainHistogram(END_TO_END_BOUNDS);
+  readonly publish: PlainHistogram = new PlainHistogram(PUBLISH_BOUNDS);
   readonly batchEvents: PlainHistogram = new PlainHistogram(BATCH_BOUNDS);
 
   /**

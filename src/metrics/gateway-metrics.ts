@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { BrokerMetrics } from './broker-metrics.ts';
 import { DeliveryMetrics } from './delivery-metrics.ts';
 import { PlainHistogram } from './plain-histogram.ts';
@@ -51,7 +51,6 @@ export class GatewayMetrics implements FanoutSource, ProcessSource {
   documents: DocumentReadings | undefined;
   /** What Kafka says of its tails when a scrape asks. */
   lag: () => readonly LagReading[] = () => [];
-  readonly publishDuration: Histogram<'delivery'>;
   /** Seconds of each flush. */
   readonly flush: PlainHistogram = new PlainHistogram(FLUSH_BOUNDS);
   readonly topics: Map<string, TopicMetrics> = new Map();
@@ -72,13 +71,6 @@ export class GatewayMetrics implements FanoutSource, ProcessSource {
     this.#loopDelay.enable();
     registerProcess(this.registry, this);
     registerFanout(this.registry, this);
-    this.publishDuration = new Histogram({
-      name: 'sluice_publish_duration_seconds',
-      help: 'From the validated event to the answer of its broker.',
-      labelNames: ['delivery'],
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10],
-      registers,
-    });
     this.#projectionFallbacks = new Counter({
       name: 'sluice_projection_fallbacks_total',
       help: 'Selections that could not be compiled, and single events of compiled ones that run through graphql-js.',

@@ -1,6 +1,12 @@
 import type { Registry } from 'prom-client';
 import { copiedCounter, copiedGauge, copiedHistogram, type Labels } from './copied-metrics.ts';
-import { BATCH_BOUNDS, type DeliveryMetrics, END_TO_END_BOUNDS, FANOUT_BOUNDS } from './delivery-metrics.ts';
+import {
+  BATCH_BOUNDS,
+  type DeliveryMetrics,
+  END_TO_END_BOUNDS,
+  FANOUT_BOUNDS,
+  PUBLISH_BOUNDS,
+} from './delivery-metrics.ts';
 import type { PlainHistogram } from './plain-histogram.ts';
 import type { ReplayReadings, TopicReading } from './readings.ts';
 import type { TopicMetrics } from './topic-metrics.ts';
@@ -94,6 +100,12 @@ function registerDurations(registry: Registry, source: FanoutSource): void {
     "From the broker's timestamp of a live record to the last socket write of its batch; from the receipt where the broker gives none (Pub/Sub).",
     END_TO_END_BOUNDS,
     ({ endToEnd }) => endToEnd,
+  );
+  perDelivery(
+    'sluice_publish_duration_seconds',
+    'From the validated event to the answer of its broker.',
+    PUBLISH_BOUNDS,
+    ({ publish }) => publish,
   );
   perDelivery(
     'sluice_batch_events',

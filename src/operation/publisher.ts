@@ -69,10 +69,7 @@ export class Publisher {
     return this.#write(topic, instance, event, span?.context ?? trace).then((outcome) => {
       span?.end(outcome.type === 'acknowledged' ? undefined : outcome.type);
       counts.countPublish(outcome.type);
-      this.#metrics.publishDuration.observe(
-        { delivery: topic.policy.delivery },
-        (this.#clock.monotonic() - started) / 1000,
-      );
+      counts.latency.publish.observe((this.#clock.monotonic() - started) / 1000);
       return receiptOrError(topic, instance, outcome, this.#troubles);
     });
   }

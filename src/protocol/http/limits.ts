@@ -1,3 +1,5 @@
+import { LOOPBACK_LIMITS } from '../../config/limit-options.ts';
+
 /** Bounds on one HTTP request. */
 export interface HttpLimits {
   /** P67: bytes of a request body. Default 4 MiB; over it 413, before more is buffered. */
@@ -8,4 +10,6 @@ export interface HttpLimits {
   readonly bodyTimeoutMs: number;
 }
 
-export const DEFAULT_HTTP_LIMITS: HttpLimits = { maxBodyBytes: 4_194_304, maxUrlBytes: 2_048, bodyTimeoutMs: 30_000 };
+const { maxBodyBytes, maxUrlBytes } = LOOPBACK_LIMITS;
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = { maxBodyBytes, maxUrlBytes, bodyTimeoutMs: 30_000 };

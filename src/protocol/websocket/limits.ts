@@ -1,3 +1,4 @@
+import { LOOPBACK_LIMITS } from '../../config/limit-options.ts';
 import type { BufferBounds } from './message-socket.ts';
 
 /** Bounds on one WebSocket connection. */
@@ -31,12 +32,14 @@ export interface ConnectionLimits extends BufferBounds {
   readonly keepAliveMs: number;
 }
 
+const { maxMessageBytes, maxSubscriptions, maxOperationsInFlight } = LOOPBACK_LIMITS;
+
 export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   initTimeoutMs: 3_000,
-  maxMessageBytes: 2_097_152,
+  maxMessageBytes,
   maxIdBytes: 256,
-  maxSubscriptions: 100,
-  maxOperationsInFlight: 100,
+  maxSubscriptions,
+  maxOperationsInFlight,
   pauseAtBufferedBytes: 524_288,
   maxBufferedBytes: 4_194_304,
   stuckTimeoutMs: 30_000,
